@@ -1,0 +1,188 @@
+"""Every legal instrument this register rests on, once, and citations of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A law, decree, circular, draft or decision of the project.
+
+    Attributes:
+        id: the short name used in citations, for example ``168/2024``.
+        title_vi: the Vietnamese title, as a reader would look it up.
+        in_force_from: first day of force; None for a draft or a reading.
+        last_checked_on: the day a person last compared our rows with a text of it.
+    """
+
+    id: str
+    title_vi: str
+    title_en: str
+    in_force_from: date | None
+    last_checked_on: date | None = None
+
+
+class Citation(str):
+    """One place in one instrument; as text it reads ``168/2024 art. 50(1)(b)``."""
+
+    __slots__ = ("instrument", "locator")
+    instrument: str
+    locator: str
+
+    def __new__(cls, instrument: str, locator: str) -> Citation:
+        citation = super().__new__(cls, f"{instrument} {locator}".strip())
+        citation.instrument = instrument
+        citation.locator = locator
+        return citation
+
+
+_CHECKED = date(2026, 11, 1)
+
+INSTRUMENTS: dict[str, Instrument] = {
+    instrument.id: instrument
+    for instrument in (
+        Instrument(
+            "36/2024/QH15",
+            "Luật Trật tự, an toàn giao thông đường bộ",
+            "Law on Road Traffic Order and Safety",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "118/2025/QH15",
+            "Luật sửa đổi, bổ sung mười luật có liên quan đến an ninh, trật tự",
+            "Law amending ten laws on security and order",
+            date(2026, 7, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "91/2015/QH13",
+            "Bộ luật Dân sự 2015",
+            "Civil Code 2015",
+            date(2017, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "168/2024",
+            "Nghị định 168/2024/NĐ-CP về xử phạt vi phạm giao thông đường bộ; trừ điểm, phục hồi điểm GPLX",
+            "Decree 168/2024 on road-traffic sanctions and licence points",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "238/2026",
+            "Nghị định 238/2026/NĐ-CP sửa đổi Nghị định 168/2024/NĐ-CP",
+            "Decree 238/2026 amending Decree 168/2024",
+            date(2026, 8, 15),
+            _CHECKED,
+        ),
+        Instrument(
+            "65/2024/TT-BCA",
+            "Thông tư 65/2024/TT-BCA về kiểm tra kiến thức pháp luật để phục hồi điểm GPLX",
+            "Circular 65/2024 on the knowledge test that restores points",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "105/2026/TT-BCA",
+            "Thông tư 105/2026/TT-BCA về kiểm tra kiến thức để phục hồi điểm GPLX",
+            "Circular 105/2026 on the knowledge test that restores points",
+            date(2026, 7, 1),
+        ),
+        Instrument(
+            "73/2024/TT-BCA",
+            "Thông tư 73/2024/TT-BCA về tuần tra, kiểm soát và xử lý vi phạm",
+            "Circular 73/2024 on patrol, control and handling of violations",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "13/2025/TT-BCA",
+            "Thông tư 13/2025/TT-BCA sửa đổi các thông tư về giao thông đường bộ",
+            "Circular 13/2025 amending the road-traffic circulars",
+            date(2025, 3, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "12/2025/TT-BCA",
+            "Thông tư 12/2025/TT-BCA về sát hạch, cấp giấy phép lái xe",
+            "Circular 12/2025 on tests and issue of driving licences",
+            date(2025, 3, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "151/2024",
+            "Nghị định 151/2024/NĐ-CP quy định chi tiết Luật Trật tự, an toàn giao thông đường bộ",
+            "Decree 151/2024 detailing the Law on Road Traffic Order and Safety",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "236/2026",
+            "Nghị định 236/2026/NĐ-CP sửa đổi Nghị định 151/2024/NĐ-CP",
+            "Decree 236/2026 amending Decree 151/2024",
+            date(2026, 7, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "36/2024/TT-BYT",
+            "Thông tư 36/2024/TT-BYT về tiêu chuẩn, khám sức khỏe người lái xe",
+            "Circular 36/2024 on the driver's health examination",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "24/2015/TTLT",
+            "Thông tư liên tịch 24/2015/TTLT-BYT-BGTVT về khám sức khỏe người lái xe",
+            "Joint circular 24/2015 on the driver's health examination",
+            None,
+        ),
+        Instrument(
+            "12/2017/TT-BGTVT",
+            "Thông tư 12/2017/TT-BGTVT về đào tạo, sát hạch, cấp giấy phép lái xe",
+            "Circular 12/2017 on training, tests and issue of driving licences",
+            date(2017, 6, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "draft-2024-10",
+            "Dự thảo Nghị định (hồ sơ thẩm định, tháng 10/2024) về trừ điểm, phục hồi điểm GPLX",
+            "Draft decree of October 2024 on licence points",
+            None,
+            _CHECKED,
+        ),
+        Instrument(
+            "seed 003",
+            "Bài báo tháng 10/2024 về dự thảo trừ điểm, phục hồi điểm GPLX",
+            "Press article of October 2024 that describes the draft",
+            None,
+            _CHECKED,
+        ),
+        Instrument(
+            "reading",
+            "Cách hiểu của dự án khi văn bản không nói rõ (docs/readings.md)",
+            "Reading of this project where the text is silent (docs/readings.md)",
+            None,
+            _CHECKED,
+        ),
+    )
+}
+
+
+@cache
+def cite(instrument: str, locator: str) -> Citation:
+    """A citation of a known instrument.
+
+    Raises:
+        KeyError: the instrument is not in `INSTRUMENTS`: add it there first.
+    """
+    return Citation(INSTRUMENTS[instrument].id, locator)
+
+
+@cache
+def reading(number: int) -> Citation:
+    """A citation of one of the project's readings, written ``reading 8``."""
+    return cite("reading", str(number))
