@@ -189,7 +189,7 @@ class Account:
 
     law: str
     balance: int = 12
-    latest_deduction: date | None = None
+    restores_on: date | None = None
     cycle: list[tuple[int, bool]] = field(default_factory=list)  # (level, drug) of deductions that took a point
     exhausted_on: date | None = None
     wait_months: int | None = None
@@ -198,29 +198,26 @@ class Account:
     lines: list[dict[str, Any]] = field(default_factory=list)
     findings: list[dict[str, Any]] = field(default_factory=list)
 
-    def restores_on(self) -> date | None:
-        """The day after 12 months from the latest deduction. Source: 168/2024 art. 51.2; reading 5."""
-        if 0 < self.balance < 12 and self.latest_deduction is not None:
-            return day_after_period(self.latest_deduction, 12)
-        return None
-
     def refill(self, today: date, kind: str, sources: list[str]) -> None:
         """12 points again: a new cycle begins. Source: reading 12."""
         given = 12 - self.balance
         self.balance = 12
-        self.latest_deduction = None
+        self.restores_on = None
         self.cycle = []
         self.exhausted_on = self.wait_months = self.test_from = None
         self.needs_certificate = False
         self.write(today, kind, given, None, sources)
 
     def deduct(self, today: date, number: str, level: int, drug: bool) -> None:
-        """Take the level, or what is left of it. Source: readings 4, 9; 168/2024 art. 50.1.c."""
+        """Take the level, or what is left of it; 12 months start anew unless nothing is left to restore.
+
+        Source: readings 4, 5, 9; 168/2024 art. 50.1.c, 51.2.
+        """
         taken = min(level, self.balance)
         self.balance -= taken
         if taken > 0:
-            self.latest_deduction = today
             self.cycle.append((level, drug))
+            self.restores_on = day_after_period(today, 12)
             if self.balance == 0:
                 self.exhaust(today)
         self.write(today, "deduction", -taken, number, ["168/2024 art. 50", "reading 9"])
@@ -239,6 +236,7 @@ class Account:
             months = 9
         else:
             months = 6
+        self.restores_on = None
         self.exhausted_on = today
         self.wait_months = months
         self.test_from = day_after_period(today, months)
@@ -272,12 +270,14 @@ def walk(law: str, since: date, facts: list[Fact], last: date) -> Account:
     account = Account(law)
     today = since
     while today <= last:
-        if account.restores_on() == today:
+        if today == account.restores_on:
             account.refill(today, "restoration", ["168/2024 art. 51.2", "reading 5"])
-        for decision in sorted(decisions.get(today, []), key=lambda fact: (fact["acted_on"], fact["number"])):
-            take_effect(account, today, decision, is_revoked(revocations, today))
-        for test in sorted(tests.get(today, []), key=lambda fact: bool(fact["passed"])):
-            sit_test(account, today, test, certificates)
+        if today in decisions:
+            for decision in sorted(decisions[today], key=lambda fact: (fact["acted_on"], fact["number"])):
+                take_effect(account, today, decision, is_revoked(revocations, today))
+        if today in tests:
+            for test in sorted(tests[today], key=lambda fact: bool(fact["passed"])):
+                sit_test(account, today, test, certificates)
         today += ONE_DAY
     return account
 
@@ -359,7 +359,7 @@ def answer_one(law: str, since: date, facts: list[Fact], ask: dict[str, Any]) ->
         "balance": account.balance,
         "standing": standing,
         "may_drive": account.balance > 0 and not revoked,
-        "restores_on": _iso(account.restores_on()),
+        "restores_on": _iso(account.restores_on),
         "exhausted_on": _iso(account.exhausted_on),
         "wait_months": account.wait_months,
         "test_from": _iso(account.test_from),
