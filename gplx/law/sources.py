@@ -148,6 +148,36 @@ INSTRUMENTS: dict[str, Instrument] = {
             _CHECKED,
         ),
         Instrument(
+            "124/2004/QĐ-TTg",
+            "Quyết định 124/2004/QĐ-TTg về danh mục và mã số các đơn vị hành chính",
+            "Decision 124/2004 on the list and codes of administrative units",
+            date(2004, 8, 1),
+        ),
+        Instrument(
+            "175/2024/QH15",
+            "Nghị quyết 175/2024/QH15 về thành lập thành phố Huế trực thuộc Trung ương",
+            "Resolution 175/2024 on the city of Huế",
+            date(2025, 1, 1),
+        ),
+        Instrument(
+            "202/2025/QH15",
+            "Nghị quyết 202/2025/QH15 về sắp xếp đơn vị hành chính cấp tỉnh",
+            "Resolution 202/2025 on the mergers of provinces",
+            date(2025, 6, 12),
+        ),
+        Instrument(
+            "19/2025/QĐ-TTg",
+            "Quyết định 19/2025/QĐ-TTg về danh mục và mã số các đơn vị hành chính",
+            "Decision 19/2025 on the list and codes of administrative units",
+            date(2025, 7, 1),
+        ),
+        Instrument(
+            "Đồng Nai 2026",
+            "Nghị quyết của Quốc hội về thành lập thành phố Đồng Nai trực thuộc Trung ương (số chưa rõ)",
+            "Resolution of the National Assembly on the city of Đồng Nai (number not seen)",
+            date(2026, 4, 30),
+        ),
+        Instrument(
             "draft-2024-10",
             "Dự thảo Nghị định (hồ sơ thẩm định, tháng 10/2024) về trừ điểm, phục hồi điểm GPLX",
             "Draft decree of October 2024 on licence points",
