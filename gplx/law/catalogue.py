@@ -10,10 +10,11 @@ from functools import cache
 from typing import NamedTuple
 
 from gplx.law import tables
+from gplx.law.profiles import DRAFT
+from gplx.law.profiles import profile as profile_of_name
 from gplx.law.sources import Citation, cite
 from gplx.law.text import fold, plain
 
-DRAFT_PROFILE = "draft-2024-10"
 DRAFT_PREFIX = "draft-2024:"
 ENACTED_PREFIX = "168/2024:"
 
@@ -123,10 +124,13 @@ def offences(on: date, profile: str) -> tuple[Offence, ...]:
 def is_of_profile(code: str, profile: str) -> bool:
     """Whether a decision under the profile may name the code: rows of the draft only under the draft.
 
+    Raises:
+        UnknownProfileError: no profile of that name.
+
     Source:
         Reading 2.
     """
-    return profile == DRAFT_PROFILE or not code.startswith(DRAFT_PREFIX)
+    return code.startswith(profile_of_name(profile).code_prefixes)
 
 
 def history(code: str) -> tuple[Offence, ...]:
@@ -303,7 +307,7 @@ def known_count(profile: str) -> KnownCount:
     Source:
         Reading 2; 168/2024 art. 6 to 34; 238/2026 art. 7, 10, 11.
     """
-    prefix = DRAFT_PREFIX if profile == DRAFT_PROFILE else ENACTED_PREFIX
+    prefix = DRAFT_PREFIX if profile_of_name(profile) is DRAFT else ENACTED_PREFIX
     counts: list[tuple[date, int]] = []
     for day in first_days():
         number = sum(row.code.startswith(prefix) for row in offences(day, profile))
