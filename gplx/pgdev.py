@@ -26,6 +26,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from urllib.parse import quote
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -184,6 +186,8 @@ class Cluster:
         options = f"-h '' -k '{self.socket_dir}' -c unix_socket_permissions=0700 -c timezone=UTC {self.options}"
         attempts_max = 20
         for attempt in range(attempts_max):
+            if attempt == attempts_max // 2:
+                self._forget_dead_server()
             started = self._run(
                 "pg_ctl", "-D", self.data_dir, "-w", "-s", "-t", READY_SECONDS_MAX, "-l", self.log_file,
                 "-o", options, "start",
@@ -194,6 +198,20 @@ class Cluster:
             if attempt + 1 < attempts_max:
                 time.sleep(0.25)
         raise CannotStartError(f"PostgreSQL did not start: {started.stdout.strip()}\nIts log: {self.log_file}")
+
+    def _forget_dead_server(self) -> None:
+        """Remove the note of a dead server whose process number is still, or again, in use.
+
+        PostgreSQL only asks whether the number is in use: by a process that nobody buries, or, after the machine was
+        restarted, by a stranger. The servers of a cluster work in its data folder; when no process does, none lives.
+        """
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "cwd").resolve(strict=True) == self.data_dir:
+                    return
+            except OSError:  # Ended in between, or dead and not buried, or another user's.
+                continue
+        (self.data_dir / "postmaster.pid").unlink(missing_ok=True)
 
     def _psql(self, statement: str) -> str:
         answer = self._run(
@@ -237,6 +255,24 @@ class Cluster:
         with (self.data_dir.with_name(self.data_dir.name + ".lock")).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def keep(self) -> None:
+        """Start the server again whenever it is gone, until SIGTERM or SIGINT comes; then stop it."""
+        asked = False
+
+        def ask(number: int, frame: FrameType | None) -> None:
+            nonlocal asked
+            asked = True
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, ask)
+        while not asked:
+            try:
+                self.ensure_running()
+            except CannotStartError as error:
+                print(error, file=sys.stderr, flush=True)
+            time.sleep(1)
+        self.stop()
 
 
 def demo_cluster() -> Cluster:
@@ -332,11 +368,11 @@ def _digest(value: object) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m gplx.pgdev url|start|stop|psql|remove`."""
+    """`python -m gplx.pgdev url|start|stop|keep|psql|remove`."""
     parser = argparse.ArgumentParser(prog="gplx.pgdev", description="The private PostgreSQL of this folder.")
     parser.add_argument("--test", action="store_true", help="the cluster of the tests")
     parser.add_argument("--database", default="gplx", help="which database (default: gplx)")
-    parser.add_argument("command", choices=["url", "start", "stop", "psql", "remove"])
+    parser.add_argument("command", choices=["url", "start", "stop", "keep", "psql", "remove"])
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="arguments for psql")
     given = parser.parse_args(arguments)
     cluster = test_cluster() if given.test else demo_cluster()
@@ -347,6 +383,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(database_url(given.database, cluster=cluster))
         elif given.command == "stop":
             cluster.stop()
+        elif given.command == "keep":
+            cluster.keep()
         elif given.command == "remove":
             cluster.remove()
         else:

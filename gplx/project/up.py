@@ -1,0 +1,199 @@
+"""`gplx up`: the whole register on this machine: database, web server, worker and the sandbox of outside partners."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from gplx import pgdev
+from gplx.project.processes import Program, Supervisor, say
+
+HOST = "127.0.0.1"
+DATA_DIR = pgdev.PROJECT_DIR / ".data"
+START_SECONDS_MAX = 90
+SETTINGS = "gplx.project.settings"
+
+
+class UpError(Exception):
+    """The register cannot be started; the message says why and what to do."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=int(os.environ.get("GPLX_PORT", "8000")), help="of the pages")
+    parser.add_argument(
+        "--sandbox-port",
+        type=int,
+        help="of the sandbox that plays the identity providers and the other partners (default: the next port)",
+    )
+    parser.add_argument(
+        "--without-demo", action="store_true", help="do not fill an empty register with invented people"
+    )
+
+
+def up(given: argparse.Namespace) -> int:
+    """Start everything and stay until Ctrl-C; every part that ends is started again."""
+    sandbox_port = given.sandbox_port or given.port + 1
+    os.environ.update(GPLX_PORT=str(given.port), GPLX_SANDBOX_PORT=str(sandbox_port))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    try:
+        with _alone():
+            check_port(given.port, cure=f"./dev up --port {given.port + 100}")
+            check_port(sandbox_port, cure=f"./dev up --port {given.port} --sandbox-port {sandbox_port + 100}")
+            return _up(given.port, sandbox_port, with_demo=not given.without_demo)
+    except (UpError, pgdev.PostgresError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def check_port(port: int, *, cure: str) -> None:
+    """Refuse a port that another program listens on.
+
+    Raises:
+        UpError: it is taken, or this user may not use it.
+    """
+    deadline = time.monotonic() + 3  # Programs of a killed run need a moment to go.
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+                return
+            except OSError as error:
+                if time.monotonic() > deadline:
+                    raise UpError(
+                        f"Port {port} on {HOST} cannot be used ({error.strerror}). Stop the program that uses it, or"
+                        f" choose another port:\n\n    {cure}\n"
+                    ) from None
+        time.sleep(0.2)
+
+
+def programs(port: int, sandbox_port: int) -> list[Program]:
+    """What runs, in the order of starting."""
+    python, workers = sys.executable, max(2, min(4, os.cpu_count() or 2))
+    web = [
+        python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers",
+        "--workers-kill-timeout", "10", "gplx.project.wsgi:application",
+    ]  # fmt: skip
+    private = [] if os.environ.get("DATABASE_URL") else [Program("database", [python, "-m", "gplx.pgdev", "keep"])]
+    return [
+        *private,
+        Program("sandbox", [_gplx(), "sandbox", "--port", str(sandbox_port)]),
+        Program("worker", [python, "-m", "django", "procrastinate", "worker"]),
+        Program("web", web),
+    ]
+
+
+def _gplx() -> str:
+    """The command line of this environment."""
+    return str(Path(sys.executable).with_name("gplx"))
+
+
+def _up(port: int, sandbox_port: int, *, with_demo: bool) -> int:
+    if not os.environ.get("DATABASE_URL"):
+        say("· Starting the database")
+        pgdev.database_url()
+    say("· Preparing the database and the pages")
+    empty = _prepare()
+    if empty and with_demo:
+        say("· Filling the empty register with invented people (once)")
+        if subprocess.call([_gplx(), "demo"]) != 0:
+            raise UpError("The demo data could not be loaded; the reason is above.")
+    supervisor = Supervisor(programs(port, sandbox_port), log_dir=DATA_DIR / "logs", say=say)
+
+    def welcome() -> None:
+        if _wait_until_ready(supervisor, port, sandbox_port):
+            say(
+                f"\nSổ đăng ký đang chạy; nhấn Ctrl-C để dừng.\n    http://{HOST}:{port}\n"
+                f"The register runs; Ctrl-C stops it. Logs: {_short(DATA_DIR / 'logs')}"
+            )
+
+    supervisor.run(welcome)
+    say("Đã dừng. Stopped.")
+    return 0
+
+
+def _prepare() -> bool:
+    """Bring tables and static files up to date in one process; True when the register is empty."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gplx.project.up"],
+        check=False,
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    if done.returncode != 0:
+        sys.stderr.write(done.stdout)
+        raise UpError("The database could not be prepared; the reason is above.")
+    return done.stdout.split()[-1:] == ["empty"]
+
+
+def _wait_until_ready(supervisor: Supervisor, port: int, sandbox_port: int) -> bool:
+    """Wait for the pages and the sandbox; False when stopping, or when they do not come (their logs are named)."""
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while not supervisor.is_stopping:
+        if supervisor.is_steady() and _answers(sandbox_port) and _answers(port):
+            return True
+        if time.monotonic() > deadline:
+            say(f"The pages do not answer yet. See {_short(DATA_DIR / 'logs')}.")
+            return False
+        time.sleep(0.2)
+    return False
+
+
+def _answers(port: int) -> bool:
+    """Whether a web server answers there without an error of its own."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _short(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one `gplx up` run in this folder; the operating system frees the lock when it dies."""
+    DATA_DIR.mkdir(exist_ok=True)
+    with (DATA_DIR / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise UpError(f"The register already runs from this folder (process {lock.read().strip()}).") from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def prepare() -> None:
+    """Migrate, collect static files, and print whether the register is empty."""
+    import django
+    from django.apps import apps
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    print("empty" if not apps.get_model("licences", "Licence").objects.exists() else "filled")
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    prepare()
