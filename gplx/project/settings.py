@@ -1,0 +1,192 @@
+"""Settings of the register. The environment supplies secrets and addresses; a rule of law is never a setting.
+
+Environment (docs/operations.md explains each):
+    DATABASE_URL         a PostgreSQL server; without it the private cluster of `gplx.pgdev`
+    GPLX_DEMO            1: demo people, movable clock, sandbox partners; the default outside service is 1
+    GPLX_SECRET_KEY      required when GPLX_DEMO is 0
+    GPLX_HOSTS           comma-separated host names, required when GPLX_DEMO is 0
+    GPLX_LAW             the profile this installation runs under (reading 1)
+    GPLX_CITIZEN_ISSUER, GPLX_OFFICER_ISSUER, GPLX_OIDC_CLIENT_ID, GPLX_OIDC_CLIENT_SECRET   identity providers
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from gplx import pgdev
+from gplx.law.profiles import DEFAULT_PROFILE, profile
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEMO = os.environ.get("GPLX_DEMO", "1") == "1"
+DEBUG = False
+
+
+def _required(name: str, demo_value: str) -> str:
+    """An environment variable that must be set in service; the demo has a value of its own."""
+    value = os.environ.get(name)
+    if value:
+        return value
+    if DEMO:
+        return demo_value
+    raise ImproperlyConfigured(f"Set {name}: a register in service cannot start without it (docs/operations.md).")
+
+
+SECRET_KEY = _required("GPLX_SECRET_KEY", "demo-only-secret-key-not-for-service-0123456789abcdef")
+ALLOWED_HOSTS = _required("GPLX_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+LAW_PROFILE = profile(os.environ.get("GPLX_LAW", DEFAULT_PROFILE.id)).id
+PORT = int(os.environ.get("GPLX_PORT", "8000"))
+SANDBOX_PORT = int(os.environ.get("GPLX_SANDBOX_PORT", "8001"))
+SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
+BASE_URL = os.environ.get("GPLX_BASE_URL", f"http://127.0.0.1:{PORT}")
+
+CITIZEN_ISSUER = _required("GPLX_CITIZEN_ISSUER", f"{SANDBOX_URL}/citizen")
+OFFICER_ISSUER = _required("GPLX_OFFICER_ISSUER", f"{SANDBOX_URL}/officer")
+OIDC_CLIENT_ID = _required("GPLX_OIDC_CLIENT_ID", "gplx")
+OIDC_CLIENT_SECRET = _required("GPLX_OIDC_CLIENT_SECRET", "demo-oidc-secret")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "ninja",
+    "gplx.accounts",
+    "gplx.audit",
+    "gplx.notices",
+    "gplx.licences",
+    "gplx.points",
+    "gplx.sanctions",
+    "gplx.portal",
+    "gplx.desk",
+    "gplx.api",
+    "gplx.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "gplx.project.urls"
+WSGI_APPLICATION = "gplx.project.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "gplx.portal.context.page",
+            ],
+        },
+    }
+]
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's form of a PostgreSQL address."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    host = query.pop("host", parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**query, "prepare_threshold": 2},
+    }
+
+
+# Importing the settings computes the address only; `gplx.pgdev` starts the server when a command needs it.
+DATABASES = {"default": database(pgdev.database_url("gplx", start=False))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["gplx.accounts.backends.IdentityBackend"]
+LOGIN_URL = "sign_in"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / ".data" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = Path(os.environ.get("GPLX_FILES", ROOT / ".data" / "files"))
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if not DEMO:
+    SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE = "__Host-session", True
+    CSRF_COOKIE_NAME, CSRF_COOKIE_SECURE = "__Host-csrf", True
+    SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS = True, 31_536_000
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        # Browsers check redirects after a form too: signing in leaves for the identity providers.
+        "form-action": ["'self'", *sorted({_origin(CITIZEN_ISSUER), _origin(OFFICER_ISSUER)})],
+    }
+}
+
+PROCRASTINATE_ON_APP_READY = "gplx.project.jobs.on_app_ready"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("GPLX_LOG_LEVEL", "INFO")},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}

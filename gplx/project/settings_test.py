@@ -1,0 +1,21 @@
+"""Settings of the tests: the same register on a separate, faster cluster that nobody relies on."""
+
+from __future__ import annotations
+
+import os
+
+# Playwright's event loop lives in the main thread of the tests.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+from gplx import pgdev  # noqa: E402
+from gplx.project.settings import *  # noqa: E402, F403
+from gplx.project.settings import DATABASES, STORAGES, database  # noqa: E402
+
+DATABASES["default"] = {
+    **database(pgdev.database_url("gplx", start=False, cluster=pgdev.test_cluster())),
+    "CONN_MAX_AGE": 0,
+    "TEST": {"NAME": os.environ.get("GPLX_TEST_DB", "test_gplx")},
+}
+# Django empties tables between tests of several connections; only this setting lets the append-only guard allow it.
+DATABASES["default"]["OPTIONS"]["options"] = "-c app.test_flush=on"  # type: ignore[index]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
