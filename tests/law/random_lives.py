@@ -41,6 +41,7 @@ ENACTED_LEVELS = (2, 3, 4, 6, 8, 10)
 MOODS = {  # the levels of one stretch of a life
     "mild": (1, 2, 2, 3, 4),
     "thirds": (4, 4, 4, 4, 3, 6),
+    "quarters": (3, 3, 3, 3, 2, 4),
     "halves": (6, 6, 5, 7, 4, 8),
     "wild": (1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12, 12, 12),
 }
@@ -72,7 +73,7 @@ class Life:
         self.last = self.since + LONGEST_LIFE
         self.mood = "wild"
         self.facts: list[Fact] = []
-        self.numbers = chance.sample(range(1, 41), 40)
+        self.numbers = chance.sample(range(1, 61), 60)
         self.pool: list[date] = [self.since, self.since + timedelta(days=1)]
         self.pool += [date.fromisoformat(day) for day in TURNING_DAYS]
         for _ in range(4):
@@ -219,12 +220,12 @@ class Life:
     def round(self, since: date) -> None:
         self.mood = self.chance.choice(tuple(MOODS))
         day = self.boundary(since)
-        for _ in range(self.chance.choice((1, 2, 3, 3, 4, 5))):
+        for _ in range(self.chance.choice((1, 2, 3, 4, 4, 5, 6))):
             self.decide(day)
-            if self.maybe(0.2):  # on the last day of the 12 months, or on the day of the restoration itself
+            if self.maybe(0.15):  # on the last day of the 12 months, or on the day of the restoration itself
                 day = self.chance.choice((last_day_of_period(day, 12), day_after_period(day, 12)))
-            elif self.maybe(0.5):
-                day += timedelta(days=self.chance.randrange(1, 200))
+            elif self.maybe(0.6):
+                day += timedelta(days=self.chance.randrange(1, 120))
             elif self.maybe(0.5):
                 day = self.boundary(since)
         if self.maybe(0.35):
@@ -243,7 +244,7 @@ class Life:
 
     def document(self) -> Document:
         """The finished life and the questions about it."""
-        for _ in range(self.chance.choice((1, 1, 2, 3))):
+        for _ in range(self.chance.choice((1, 1, 1, 2, 2, 3, 3, 6))):
             self.round(self.boundary())
         if self.maybe(0.1):
             self.certify(self.boundary())
