@@ -24,7 +24,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "replay": Command("gplx.project.commands.replay", "what the law makes of the facts of one account", False),
     "law": Command("gplx.law.cli", "look up offences, and what of the law is built", False),
-    "up": Command("gplx.project.processes", "run web server, worker, sandbox and database together", False),
+    "up": Command("gplx.project.up", "run web server, worker, sandbox and database together", False),
     "serve": Command("gplx.project.commands.serve", "run the web server", False),
     "worker": Command("gplx.project.commands.worker", "run the background worker"),
     "sandbox": Command("gplx.gateways.sandbox.command", "play the outside systems", False),

@@ -1,4 +1,4 @@
-"""`gplx up`: the whole register on this machine: database, web server, worker and the sandbox of outside partners."""
+"""Run the whole register on this machine: database, web server, worker and the sandbox of outside partners."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def up(given: argparse.Namespace) -> int:
+def run(given: argparse.Namespace) -> int:
     """Start everything and stay until Ctrl-C; every part that ends is started again."""
     sandbox_port = given.sandbox_port or given.port + 1
     os.environ.update(GPLX_PORT=str(given.port), GPLX_SANDBOX_PORT=str(sandbox_port))
@@ -78,18 +78,14 @@ def check_port(port: int, *, cure: str) -> None:
 
 def programs(port: int, sandbox_port: int) -> list[Program]:
     """What runs, in the order of starting."""
-    python, workers = sys.executable, max(2, min(4, os.cpu_count() or 2))
-    web = [
-        python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers",
-        "--workers-kill-timeout", "10", "gplx.project.wsgi:application",
-    ]  # fmt: skip
-    private = [] if os.environ.get("DATABASE_URL") else [Program("database", [python, "-m", "gplx.pgdev", "keep"])]
+    private = (
+        [] if os.environ.get("DATABASE_URL") else [Program("database", [sys.executable, "-m", "gplx.pgdev", "keep"])]
+    )
     return [
         *private,
         Program("sandbox", [_gplx(), "sandbox", "--port", str(sandbox_port)]),
-        Program("worker", [python, "-m", "django", "procrastinate", "worker"]),
-        Program("web", web),
+        Program("worker", [_gplx(), "worker"]),
+        Program("web", [_gplx(), "serve", "--host", HOST, "--port", str(port)]),
     ]
 
 
