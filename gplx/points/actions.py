@@ -72,7 +72,8 @@ class Settled:
 
 
 _OPEN_ACCOUNTS = """
-    INSERT INTO points_account (holder_id, part, balance, revoked, wait_ground, needs_drug_free_certificate, entry_count)
+    INSERT INTO points_account
+        (holder_id, part, balance, revoked, wait_ground, needs_drug_free_certificate, entry_count)
     SELECT DISTINCT told.holder_id, told.part, %(full)s, false, '', false, 0
     FROM unnest(%(holder_ids)s::bigint[], %(parts)s::text[]) AS told (holder_id, part)
     ON CONFLICT (holder_id, part) DO NOTHING

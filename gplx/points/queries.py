@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
+import psycopg
 from django.conf import settings
 from django.db import connection
 
 from gplx import clock
 from gplx.law import catalogue
 from gplx.law import points as law
-from gplx.law.profiles import Profile, profile
+from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile, profile
 from gplx.points.models import FactKind
 
 
@@ -55,7 +56,7 @@ def law_fact(row: FactRow, under: Profile) -> law.Fact:
         case FactKind.DRUG_FREE_CERTIFICATE:
             return law.DrugFreeCertificate(row.counts_on, row.recorded_on)
         case FactKind.TEST:
-            return law.Test(row.counts_on, content["passed"], row.recorded_on)
+            return law.KnowledgeTest(row.counts_on, content["passed"], row.recorded_on)
     raise AssertionError(f"fact {row.id} is of no known kind")
 
 
@@ -91,3 +92,144 @@ def statement(
     under = under or installed_profile()
     facts = [law_fact(row, under) for row in facts_of([account_id])[account_id]]
     return law.replay(facts, under, on or clock.today(), as_known_on)
+
+
+class Standing(NamedTuple):
+    """The answer to one look at a licence: whose it is (for the access log), and what may be shown, as JSON."""
+
+    holder_id: int
+    body: bytes
+
+
+# One row by primary keys: the licence with its holder, its classes, and the points of each part it has. A part without
+# an account has all its points. Reasons say why the part may not be driven with, in the words of the API.
+_STANDING = """
+    SELECT licence.holder_id,
+           coalesce(parts.stale, '{}'),
+           json_build_object(
+               'licence_number', licence.number,
+               'status', licence.status,
+               'issue_date', licence.issue_date,
+               'issuing_province', licence.issuing_province,
+               'holder', json_build_object('name', holder.name, 'birth_date', holder.birth_date, 'sex', holder.sex),
+               'entitlements', coalesce(classes.list, '[]'),
+               'parts', coalesce(parts.list, '[]'),
+               'on', %(today)s::date
+           )::text::bytea
+    FROM licences_licence licence
+    JOIN licences_holder holder ON holder.id = licence.holder_id
+    CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_object(
+                   'category', category, 'regime', regime, 'part', part,
+                   'issue_date', issue_date, 'expiry_date', expiry_date, 'restriction', restriction
+               ) ORDER BY id) AS list
+        FROM licences_entitlement WHERE licence_id = licence.id
+    ) classes
+    CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_object(
+                   'part', part,
+                   'balance', balance,
+                   'standing', CASE balance WHEN %(full)s THEN 'full' WHEN 0 THEN 'exhausted' ELSE 'reduced' END,
+                   'revoked', revoked,
+                   'may_drive', reasons = '{}',
+                   'reasons', reasons,
+                   'restores_on', restores_on,
+                   'exhausted_on', exhausted_on,
+                   'wait_ground', wait_ground,
+                   'wait_months', wait_months,
+                   'test_from', test_from,
+                   'needs_drug_free_certificate', needs_drug_free_certificate,
+                   'settled_on', settled_on
+               ) ORDER BY part) AS list,
+               array_agg(account_id) FILTER (WHERE next_change_on <= %(today)s OR settled_on > %(today)s) AS stale
+        FROM (
+            SELECT held.part, account.id AS account_id,
+                   coalesce(account.balance, %(full)s) AS balance,
+                   coalesce(account.revoked, false) AS revoked,
+                   array_remove(ARRAY[
+                       CASE WHEN account.balance = 0 THEN 'exhausted' END,
+                       CASE WHEN account.revoked THEN 'revoked' END,
+                       CASE WHEN licence.status <> 'valid' THEN 'licence_' || licence.status END,
+                       CASE WHEN held.last_day < %(today)s THEN 'expired' END
+                   ], NULL) AS reasons,
+                   account.restores_on, account.exhausted_on, nullif(account.wait_ground, '') AS wait_ground,
+                   account.wait_months, account.test_from,
+                   coalesce(account.needs_drug_free_certificate, false) AS needs_drug_free_certificate,
+                   account.settled_on, account.next_change_on
+            FROM (
+                SELECT part, max(coalesce(expiry_date, 'infinity')) AS last_day
+                FROM licences_entitlement WHERE licence_id = licence.id GROUP BY part
+            ) held
+            LEFT JOIN points_account account ON account.holder_id = licence.holder_id AND account.part = held.part
+        ) part_now
+    ) parts
+    WHERE licence.number = %(number)s
+"""
+
+
+def look_up(licence_number: str, *, today: date | None = None) -> Standing | None:
+    """What a look at one licence shows today, as JSON straight from the database: one statement, no objects.
+
+    A snapshot that is older than something that has come due (the sweep has not been there yet), or that is of a
+    later day than asked for, is replaced by a replay of that account, so the answer is right either way.
+
+    Returns:
+        None when there is no such licence.
+    """
+    today = today or clock.today()
+    full = FULL_BALANCE_POINTS.on(max(today, POINTS_SYSTEM_FIRST_DAY))
+    with server_cursor() as cursor:
+        cursor.execute(_STANDING, {"number": licence_number, "today": today, "full": full}, binary=True)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    holder_id, stale, body = row
+    return Standing(holder_id, _replayed(body, stale, today) if stale else body)
+
+
+def standing(licence_number: str, *, today: date | None = None) -> dict[str, Any] | None:
+    """`look_up` as a dictionary, ready for JSON; None when there is no such licence."""
+    found = look_up(licence_number, today=today)
+    return None if found is None else orjson.loads(found.body)
+
+
+def _replayed(body: bytes, stale: list[int], today: date) -> bytes:
+    """The same answer with the points of some accounts computed from their facts."""
+    answer = orjson.loads(body)
+    parts = {part["part"]: part for part in answer["parts"]}
+    under = installed_profile()
+    with server_cursor() as cursor:
+        cursor.execute("SELECT part, id FROM points_account WHERE id = ANY(%s)", [stale])
+        part_names = cursor.fetchall()
+    facts = facts_of(stale)
+    for part_name, account_id in part_names:
+        now = law.replay([law_fact(row, under) for row in facts[account_id]], under, today)
+        part = parts[part_name]
+        documentary = [reason for reason in part["reasons"] if reason not in ("exhausted", "revoked")]
+        reasons = ["exhausted"] * (now.balance == 0) + ["revoked"] * now.revoked + documentary
+        wait = now.exhaustion
+        part.update(
+            balance=now.balance,
+            standing=now.standing,
+            revoked=now.revoked,
+            may_drive=not reasons,
+            reasons=reasons,
+            restores_on=now.restores_on,
+            exhausted_on=wait and wait.on,
+            wait_ground=wait and wait.wait.ground,
+            wait_months=wait and wait.wait.months,
+            test_from=wait and wait.test_from,
+            needs_drug_free_certificate=bool(wait and wait.wait.needs_drug_free_certificate),
+            settled_on=today,
+        )
+    return orjson.dumps(answer)
+
+
+def server_cursor() -> psycopg.Cursor[Any]:
+    """A cursor that sends parameters apart from the statement, so that the server keeps its plan.
+
+    Django's own cursors write the parameters into the text: every call would be planned anew.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
