@@ -65,7 +65,19 @@ class UnknownCodeError(LookupError):
 
 
 class CodeNotInForceError(LookupError):
-    """The catalogue has the code, but it did not hold on the day of the act."""
+    """The catalogue has the code, but it did not hold on the day of the act.
+
+    Attributes:
+        first_day: the first day of the code.
+        last_day: its last day where it was repealed before the act; None where the act came too early.
+    """
+
+    def __init__(self, code: str, acted_on: date, *, first_day: date, last_day: date | None) -> None:
+        held = f"is in force from {first_day.isoformat()}"
+        if last_day is not None:
+            held = f"was in force until {last_day.isoformat()}"
+        super().__init__(f"{code} {held}; the act is of {acted_on.isoformat()}")
+        self.code, self.acted_on, self.first_day, self.last_day = code, acted_on, first_day, last_day
 
 
 class _DatedRow(NamedTuple):
@@ -94,13 +106,9 @@ def offence(code: str, acted_on: date) -> Offence:
         if acted_on >= first_day:
             if row is None:
                 last_day = first_day - timedelta(days=1)
-                raise CodeNotInForceError(
-                    f"{code} was in force until {last_day.isoformat()}; the act is of {acted_on.isoformat()}"
-                )
+                raise CodeNotInForceError(code, acted_on, first_day=rows[-1].first_day, last_day=last_day)
             return row
-    raise CodeNotInForceError(
-        f"{code} is in force from {rows[-1].first_day.isoformat()}; the act is of {acted_on.isoformat()}"
-    )
+    raise CodeNotInForceError(code, acted_on, first_day=rows[-1].first_day, last_day=None)
 
 
 def offences(on: date, profile: str) -> tuple[Offence, ...]:
@@ -152,8 +160,9 @@ def first_days() -> tuple[date, ...]:
 
 def nearest(code: str, profile: str) -> list[str]:
     """Up to three codes of a profile that look most like a mistyped one, nearest first."""
-    known = [known_code for known_code in _by_code() if is_of_profile(known_code, profile)]
-    return difflib.get_close_matches(code[:60], known, n=3, cutoff=0.6)
+    known = {known.partition(":")[2]: known for known in _by_code() if is_of_profile(known, profile)}
+    typed = code[:60].rpartition(":")[2]
+    return [known[alike] for alike in difflib.get_close_matches(typed, known, n=3, cutoff=0.6)]
 
 
 # --- search -----------------------------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """The catalogue of offences: every row of the tables, by the day of the act."""
 
+import csv
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -401,6 +403,39 @@ def test_rows_come_in_the_order_of_the_text():
     assert article_6.index("6.9.d") < article_6.index("6.10.a")
     article_20 = codes(article="20")
     assert article_20.index("20.8") < article_20.index("20.8a")
+
+
+# --- against the official lists ----------------------------------------------------------------------------------
+
+
+def official(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / "official" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(("name", "count"), [("points-168-2024.csv", 208), ("points-amended-2026.csv", 36)])
+def test_every_row_of_the_decree_and_its_amendments_is_there_as_it_was_read(name, count):
+    rows = official(name)
+    assert len(rows) == count
+    for wanted in rows:
+        day = date.fromisoformat(wanted.get("effective_from") or "2025-01-01")
+        row = offence(wanted["code"], day)
+        assert row.first_day == day
+        for column in ("points", "vehicle_group", "article", "clause", "point", "fine_min_vnd", "fine_max_vnd"):
+            assert str(getattr(row, column)) == wanted[column], (row.code, column)
+        for column in ("summary_vi", "summary_en", "deduct_clause", "notes"):
+            assert getattr(row, column) == wanted[column], (row.code, column)
+
+
+def test_every_row_of_the_draft_is_there_as_it_was_read():
+    rows = official("points-draft-2024-10.csv")
+    assert len(rows) == 27
+    for wanted in rows:
+        row = offence(wanted["code"], START)
+        assert str(row.points) == wanted["points"]
+        assert row.drug is (wanted["drug_related"] == "true")
+        for column in ("vehicle_group", "summary_vi", "summary_en", "certainty"):
+            assert getattr(row, column) == wanted[column], (row.code, column)
 
 
 # --- the tables -------------------------------------------------------------------------------------------------
