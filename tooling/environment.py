@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -130,7 +131,8 @@ def _digest(name: str) -> str:
     """Changes when the set has to be installed anew."""
     content = (REQUIREMENTS / f"{name}.txt").read_bytes()
     if name != "tool":
-        content += (PROJECT_DIR / "pyproject.toml").read_bytes()
+        package = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())
+        content += json.dumps([package["project"], package["build-system"]]).encode()
     return hashlib.sha256(content).hexdigest()
 
 

@@ -1,7 +1,7 @@
 """Tells pytest-playwright which browser to drive, and fails the browser tests loudly when there is none.
 
-Loaded by `-p tooling.pytest_browser` in pyproject.toml. `./dev test` sets the variables; without them a Chromium of
-this system is used.
+`./dev test` sets the variables; without them a Chromium of this system is used. It stands at the top because fixtures
+of a `conftest.py` win over those of pytest-playwright.
 """
 
 from __future__ import annotations
