@@ -75,17 +75,15 @@ class DrugFreeCertificate(NamedTuple):
     recorded_on: date
 
 
-class Test(NamedTuple):
+class KnowledgeTest(NamedTuple):
     """The result of a knowledge test."""
-
-    __test__ = False  # not a pytest class
 
     on: date
     passed: bool
     recorded_on: date
 
 
-Fact: TypeAlias = Decision | Annulment | Revocation | DrugFreeCertificate | Test
+Fact: TypeAlias = Decision | Annulment | Revocation | DrugFreeCertificate | KnowledgeTest
 
 
 class Exhaustion(NamedTuple):
@@ -107,7 +105,7 @@ class Line(NamedTuple):
     points: int
     balance: int
     decision: Decision | None
-    test: Test | None
+    test: KnowledgeTest | None
     sources: tuple[Citation, ...]
     restores_on: date | None
     exhaustion: Exhaustion | None
@@ -121,6 +119,25 @@ class Finding(NamedTuple):
     decision: str | None
     test_from: date | None
     sources: tuple[Citation, ...]
+
+
+class State(NamedTuple):
+    """How an account stands at the end of one day; the words are those of `Statement`."""
+
+    balance: int
+    revoked: bool
+    restores_on: date | None
+    exhaustion: Exhaustion | None
+
+    @property
+    def standing(self) -> Standing:
+        if self.balance == _FULL_AT_FIRST:
+            return "full"
+        return "reduced" if self.balance else "exhausted"
+
+    @property
+    def may_drive(self) -> bool:
+        return self.balance > 0 and not self.revoked
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,145 +181,183 @@ def heaviest(offences: Sequence[Offence]) -> Offence:
     return max(offences, key=lambda offence: (offence.points, offence.drug))
 
 
+class _Course:
+    """The state of an account while its facts are walked through in the order in which they count."""
+
+    __slots__ = ("balance", "certificates", "cycle", "exhaustion", "findings", "lines", "profile", "restores_on")
+
+    def __init__(self, profile: Profile, certificates: list[date]) -> None:
+        self.profile = profile
+        self.certificates = certificates
+        self.balance = _FULL_AT_FIRST
+        self.restores_on: date | None = None
+        self.exhaustion: Exhaustion | None = None
+        self.cycle: list[Deducted] = []
+        self.lines: list[Line] = []
+        self.findings: list[Finding] = []
+
+    def restore_by_time(self) -> None:
+        """Full again, when the day of `restores_on` has come.
+
+        Source:
+            36/2024/QH15 art. 58(2); 168/2024 art. 51(2); seed 003.
+        """
+        assert self.restores_on is not None
+        self._fill(self.restores_on, "restoration", None, self.profile.restoration)
+
+    def decide(self, decision: Decision, revoked: bool) -> None:
+        """What a decision takes on the day it takes effect.
+
+        Source:
+            168/2024 art. 50(1); readings 3, 4, 8, 9, 10.
+        """
+        day, profile = decision.effective_on, self.profile
+        if decision.acted_on < POINTS_SYSTEM_FIRST_DAY:
+            finding = Finding("act_before_points_system", day, decision.number, None, _ACT_BEFORE_POINTS_SYSTEM)
+            self.findings.append(finding)
+            return
+        if revoked:
+            self._write(day, "not_deducted", 0, decision, profile.not_deducted)
+            return
+        offence = heaviest(decision.offences)
+        sources = profile.deduction if offence.source is None else (offence.source, *profile.deduction)
+        if len(decision.offences) > 1:
+            sources += profile.heaviest_only
+        taken = offence.points
+        if taken > self.balance:
+            taken = self.balance
+            sources += profile.floor
+        if taken:
+            self.balance -= taken
+            self.cycle.append(Deducted(offence.points, offence.drug))
+            if self.balance:
+                self.restores_on = _day_after(day, RESTORATION_MONTHS.on(day))
+            else:
+                wait = profile.wait.on(day)(self.cycle)
+                self.restores_on, self.exhaustion = None, Exhaustion(day, wait, _day_after(day, wait.months))
+        self._write(day, "deduction", -taken, decision, sources)
+
+    def sit(self, test: KnowledgeTest) -> None:
+        """What a knowledge test changes: the full balance again when it was permitted and passed.
+
+        Source:
+            36/2024/QH15 art. 58(3); 168/2024 art. 51(3); readings 14, 15, 16.
+        """
+        refusal = self._refusal(test)
+        if refusal is not None:
+            test_from = self.exhaustion and self.exhaustion.test_from
+            self.findings.append(Finding(refusal, test.on, None, test_from, _TEST_REFUSED))
+        elif test.passed:
+            self._fill(test.on, "test_restoration", test, self.profile.test_restoration)
+
+    def _refusal(self, test: KnowledgeTest) -> FindingCode | None:
+        """Why a test has no effect, whatever its result; None when it was permitted (reading 15)."""
+        if self.exhaustion is None:
+            return "test_while_points_left"
+        if self.exhaustion.test_from is None or test.on < self.exhaustion.test_from:
+            return "test_too_early"
+        if self.exhaustion.wait.needs_drug_free_certificate and not _has_certificate(self.certificates, test.on):
+            return "test_without_certificate"
+        return None
+
+    def _fill(
+        self,
+        day: date,
+        kind: Literal["restoration", "test_restoration"],
+        test: KnowledgeTest | None,
+        sources: tuple[Citation, ...],
+    ) -> None:
+        full = FULL_BALANCE_POINTS.on(day)
+        given = full - self.balance
+        self.balance, self.restores_on, self.exhaustion, self.cycle = full, None, None, []
+        self.lines.append(Line(day, kind, given, full, None, test, sources, None, None))
+
+    def _write(self, day: date, kind: LineKind, points: int, decision: Decision, sources: tuple[Citation, ...]) -> None:
+        self.lines.append(
+            Line(day, kind, points, self.balance, decision, None, sources, self.restores_on, self.exhaustion)
+        )
+
+
 class History:
     """The whole life of an account from a set of facts; `on(day)` is the statement at the end of that day."""
 
-    __slots__ = ("_as_known_on", "_decisions", "_days", "_full", "_revocations", "_tests", "findings", "lines")
+    __slots__ = ("_as_known_on", "_days", "_decisions", "_revocations", "_tests", "findings", "lines")
 
     def __init__(self, facts: Iterable[Fact], profile: Profile, as_known_on: date | None = None) -> None:
         self._as_known_on = as_known_on
         decisions: list[Decision] = []
+        tests: list[KnowledgeTest] = []
         annulled: set[str] = set()
         certificates: list[date] = []
         self._revocations: list[tuple[date, date]] = []
-        self._tests: list[Test] = []
         for fact in facts:
             if as_known_on is not None and fact.recorded_on > as_known_on:
                 continue
-            kind = type(fact)
-            if kind is Decision:
-                decisions.append(fact)  # type: ignore[arg-type]
-            elif kind is Test:
-                self._tests.append(fact)  # type: ignore[arg-type]
-            elif kind is Annulment:
-                annulled.add(fact.decision)  # type: ignore[union-attr, arg-type]
-            elif kind is Revocation:
-                self._revocations.append((fact.first_day, fact.last_day))  # type: ignore[union-attr]
+            if isinstance(fact, Decision):
+                decisions.append(fact)
+            elif isinstance(fact, KnowledgeTest):
+                tests.append(fact)
+            elif isinstance(fact, Annulment):
+                annulled.add(fact.decision)
+            elif isinstance(fact, Revocation):
+                self._revocations.append((fact.first_day, fact.last_day))
             else:
-                certificates.append(fact.concluded_on)  # type: ignore[union-attr]
+                certificates.append(fact.concluded_on)
         if annulled:
             decisions = [decision for decision in decisions if decision.number not in annulled]
-        self._decisions = decisions
-        self._full = FULL_BALANCE_POINTS.on(POINTS_SYSTEM_FIRST_DAY)
-        self.lines: list[Line] = []
-        self.findings: list[Finding] = []
-        self._run(profile, certificates)
-        self._days = [line.on for line in self.lines]
+        self._decisions = sorted(decisions, key=_decisions_in_order) if len(decisions) > 1 else decisions
+        self._tests = sorted(tests, key=_tests_in_order) if len(tests) > 1 else tests
+        course = self._walk(_Course(profile, certificates))
+        self.lines: Sequence[Line] = course.lines
+        self.findings: Sequence[Finding] = course.findings
+        self._days = [line.on for line in course.lines]
 
-    def _run(self, profile: Profile, certificates: list[date]) -> None:
-        """Walk through the facts in the order in which they count (reading 6), writing lines and findings."""
-        events: list[tuple[date, int, object, object, Decision | Test]] = [
-            (decision.effective_on, 1, decision.acted_on, decision.number, decision) for decision in self._decisions
-        ]
-        events += [(test.on, 2, test.passed, test.recorded_on, test) for test in self._tests]
-        events.sort(key=lambda event: event[:4])  # type: ignore[arg-type, return-value]
-        balance = self._full
-        restores_on: date | None = None
-        exhaustion: Exhaustion | None = None
-        cycle: list[Deducted] = []
-        lines = self.lines
-        for day, _, _, _, event in events:
-            if restores_on is not None and restores_on <= day:
-                balance = self._restore(restores_on, balance, profile)
-                restores_on, cycle = None, []
-            if type(event) is Test:
-                refused = self._test_finding(event, balance, exhaustion, certificates)
-                if refused is not None:
-                    self.findings.append(refused)
-                elif event.passed:
-                    full = FULL_BALANCE_POINTS.on(day)
-                    sources = profile.test_restoration
-                    lines.append(Line(day, "test_restoration", full - balance, full, None, event, sources, None, None))
-                    balance, exhaustion, cycle = full, None, []
-                continue
-            decision: Decision = event  # type: ignore[assignment]
-            if decision.acted_on < POINTS_SYSTEM_FIRST_DAY:
-                self.findings.append(
-                    Finding("act_before_points_system", day, decision.number, None, _ACT_BEFORE_POINTS_SYSTEM)
-                )
-                continue
-            if self._revocations and self._revoked_on(day):
-                sources = profile.not_deducted
-                lines.append(
-                    Line(day, "not_deducted", 0, balance, decision, None, sources, restores_on, exhaustion)
-                )
-                continue
-            offence = heaviest(decision.offences)
-            sources = profile.deduction
-            if offence.source is not None:
-                sources = (offence.source, *sources)
-            if len(decision.offences) > 1:
-                sources += profile.heaviest_only
-            taken = offence.points
-            if taken > balance:
-                taken = balance
-                sources += profile.floor
-            if taken:
-                balance -= taken
-                cycle.append(Deducted(offence.points, offence.drug))
-                if balance:
-                    restores_on = _day_after(day, RESTORATION_MONTHS.on(day))
-                else:
-                    wait = profile.wait.on(day)(cycle)
-                    restores_on, exhaustion = None, Exhaustion(day, wait, _day_after(day, wait.months))
-            lines.append(Line(day, "deduction", -taken, balance, decision, None, sources, restores_on, exhaustion))
-        if restores_on is not None:
-            self._restore(restores_on, balance, profile)
-
-    def _restore(self, day: date, balance: int, profile: Profile) -> int:
-        full = FULL_BALANCE_POINTS.on(day)
-        self.lines.append(
-            Line(day, "restoration", full - balance, full, None, None, profile.restoration, None, None)
-        )
-        return full
-
-    def _test_finding(
-        self, test: Test, balance: int, exhaustion: Exhaustion | None, certificates: list[date]
-    ) -> Finding | None:
-        """Why a test has no effect, whatever its result; None when it was permitted (reading 15)."""
-        if balance or exhaustion is None:
-            return Finding("test_while_points_left", test.on, None, None, _TEST_REFUSED)
-        test_from = exhaustion.test_from
-        if test_from is None or test.on < test_from:
-            return Finding("test_too_early", test.on, None, test_from, _TEST_REFUSED)
-        if exhaustion.wait.needs_drug_free_certificate and not _has_certificate(certificates, test.on):
-            return Finding("test_without_certificate", test.on, None, test_from, _TEST_REFUSED)
-        return None
+    def _walk(self, course: _Course) -> _Course:
+        """Reading 6: of one day first what lapse of time brings, then decisions, then tests."""
+        events: Sequence[Decision | KnowledgeTest] = self._decisions
+        if self._tests:
+            events = sorted((*self._decisions, *self._tests), key=_day_then_rank)
+        for event in events:
+            if isinstance(event, Decision):
+                day = event.effective_on
+                if course.restores_on is not None and course.restores_on <= day:
+                    course.restore_by_time()
+                course.decide(event, revoked=bool(self._revocations) and self._revoked_on(day))
+            else:
+                if course.restores_on is not None and course.restores_on <= event.on:
+                    course.restore_by_time()
+                course.sit(event)
+        if course.restores_on is not None:
+            course.restore_by_time()
+        return course
 
     def _revoked_on(self, day: date) -> bool:
+        """Reading 10: the first and the last day belong to a revocation."""
         return any(first <= day <= last for first, last in self._revocations)
+
+    def state_on(self, day: date) -> State:
+        """The state at the end of `day`."""
+        revoked = bool(self._revocations) and self._revoked_on(day)
+        count = bisect_right(self._days, day)
+        if not count:
+            return State(_FULL_AT_FIRST, revoked, None, None)
+        last = self.lines[count - 1]
+        return State(last.balance, revoked, last.restores_on, last.exhaustion)
 
     def on(self, day: date) -> Statement:
         """The statement at the end of `day`; see `Statement`."""
-        count = bisect_right(self._days, day)
-        lines = self.lines[:count]
-        balance, restores_on, exhaustion = self._full, None, None
-        if lines:
-            last = lines[-1]
-            balance, restores_on, exhaustion = last.balance, last.restores_on, last.exhaustion
-        standing: Standing = "full" if balance == self._full else "reduced" if balance else "exhausted"
-        revoked = self._revoked_on(day) if self._revocations else False
+        state = self.state_on(day)
         return Statement(
             on=day,
             as_known_on=self._as_known_on,
-            balance=balance,
-            standing=standing,
-            revoked=revoked,
-            may_drive=balance > 0 and not revoked,
-            restores_on=restores_on,
-            exhaustion=exhaustion,
-            next_change_on=self._next_change_after(day, restores_on),
-            lines=lines,
+            balance=state.balance,
+            standing=state.standing,
+            revoked=state.revoked,
+            may_drive=state.may_drive,
+            restores_on=state.restores_on,
+            exhaustion=state.exhaustion,
+            next_change_on=self._next_change_after(day, state.restores_on),
+            lines=self.lines[: bisect_right(self._days, day)],
             findings=[finding for finding in self.findings if finding.on <= day],
             pending=[decision for decision in self._decisions if decision.effective_on > day],
         )
@@ -335,6 +390,21 @@ def replay(facts: Iterable[Fact], profile: Profile, on: date, as_known_on: date 
     return History(facts, profile, as_known_on).on(on)
 
 
+def _decisions_in_order(decision: Decision) -> tuple[date, date, str]:
+    """Reading 6, among decisions."""
+    return decision.effective_on, decision.acted_on, decision.number
+
+
+def _tests_in_order(test: KnowledgeTest) -> tuple[bool, date]:
+    """Any fixed order will do for tests of one day: after a pass, the others meet points that are left."""
+    return test.passed, test.recorded_on
+
+
+def _day_then_rank(event: Decision | KnowledgeTest) -> tuple[date, int]:
+    """Reading 6: decisions before tests on one day."""
+    return (event.effective_on, 0) if isinstance(event, Decision) else (event.on, 1)
+
+
 def _day_after(anchor: date, months: int) -> date | None:
     """The first day after a period, None where it lies past the end of the calendar."""
     try:
@@ -357,5 +427,6 @@ def _valid_on(concluded_on: date, day: date) -> bool:
         return True
 
 
+_FULL_AT_FIRST = FULL_BALANCE_POINTS.on(POINTS_SYSTEM_FIRST_DAY)
 _ACT_BEFORE_POINTS_SYSTEM = (reading(3),)
 _TEST_REFUSED = (reading(15),)

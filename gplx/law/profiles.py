@@ -26,7 +26,7 @@ DRUG_FREE_CERTIFICATE_MONTHS = InForce(
 
 
 class Deducted(NamedTuple):
-    """What one decision took in the running cycle: the level its offence is set at, and whether it is a drug offence."""
+    """What counts of one decision in the running cycle: the level of its offence, and whether it is a drug offence."""
 
     level: int
     drug: bool

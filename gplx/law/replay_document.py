@@ -20,11 +20,11 @@ from gplx.law.points import (
     Fact,
     Finding,
     History,
+    KnowledgeTest,
     Line,
     Offence,
     Revocation,
-    Statement,
-    Test,
+    State,
 )
 from gplx.law.profiles import DEFAULT_PROFILE, POINTS_SYSTEM_FIRST_DAY, Profile, UnknownProfileError, profile
 
@@ -66,7 +66,7 @@ def loads(text: bytes | str) -> object:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+        return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise DocumentError([f"document: not JSON: {error.msg} (line {error.lineno}, column {error.colno})"]) from None
     except UnicodeDecodeError as error:
@@ -90,6 +90,9 @@ def _object(pairs: list[tuple[str, Any]]) -> Json:
 
 def _refuse_constant(name: str) -> None:
     raise DocumentError([f"document: not a JSON number: {name}"])
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
 class _Reader:
@@ -249,7 +252,7 @@ class _Reader:
         recorded_on = self.recorded_on(value, place, on)
         if on is None or recorded_on is None:
             return None
-        return Test(on, passed, recorded_on)
+        return KnowledgeTest(on, passed, recorded_on)
 
     def fact(self, value: object, index: int) -> Fact | None:
         place = f"facts[{index}]"
@@ -337,7 +340,7 @@ def answer(document: Document) -> Json:
             history = histories[known] = History(document.facts, document.profile, known)
         if ask.on > last_day:
             last_day = ask.on
-        answers.append(_answer(history.on(ask.on)))
+        answers.append(_answer(ask, history.state_on(ask.on)))
     return {
         "law": document.profile.id,
         "answers": answers,
@@ -351,15 +354,15 @@ def replay(value: object, law: str | None = None) -> Json:
     return answer(parse(value, law))
 
 
-def _answer(statement: Statement) -> Json:
-    exhaustion = statement.exhaustion
+def _answer(ask: Ask, state: State) -> Json:
+    exhaustion = state.exhaustion
     return {
-        "on": statement.on.isoformat(),
-        "as_known_on": _iso(statement.as_known_on),
-        "balance": statement.balance,
-        "standing": statement.standing,
-        "may_drive": statement.may_drive,
-        "restores_on": _iso(statement.restores_on),
+        "on": ask.on.isoformat(),
+        "as_known_on": _iso(ask.as_known_on),
+        "balance": state.balance,
+        "standing": state.standing,
+        "may_drive": state.may_drive,
+        "restores_on": _iso(state.restores_on),
         "exhausted_on": None if exhaustion is None else exhaustion.on.isoformat(),
         "wait_months": None if exhaustion is None else exhaustion.wait.months,
         "test_from": None if exhaustion is None else _iso(exhaustion.test_from),
