@@ -178,6 +178,19 @@ INSTRUMENTS: dict[str, Instrument] = {
             date(2026, 4, 30),
         ),
         Instrument(
+            "108/2026/TT-BCA",
+            "Thông tư 108/2026/TT-BCA về sát hạch, cấp giấy phép lái xe",
+            "Circular 108/2026 on tests and issue of driving licences",
+            date(2026, 7, 1),
+        ),
+        Instrument(
+            "68/2024/TT-BQP",
+            "Thông tư 68/2024/TT-BQP về giấy phép lái xe quân sự",
+            "Circular 68/2024 of the Ministry of Defence on military driving licences",
+            date(2025, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
             "draft-2024-10",
             "Dự thảo Nghị định (hồ sơ thẩm định, tháng 10/2024) về trừ điểm, phục hồi điểm GPLX",
             "Draft decree of October 2024 on licence points",

@@ -123,6 +123,12 @@ def test_the_amendments_reword_29_rows_and_the_new_driving_time_rule_three():
     assert {row.code for row in new_wording} == REWORDED_BY_118_2025
 
 
+@pytest.mark.parametrize("provision", ["6.1a", "20.5.n", "21.8.e", "26.7.k", "26.7.l", "26.8.d", "32.9a.a", "32.11.e"])
+def test_provisions_added_without_points_are_not_in_the_catalogue(provision):
+    with pytest.raises(UnknownCodeError):
+        offence(f"168/2024:{provision}", AMENDED)
+
+
 def test_the_law_in_force_never_takes_12_points_at_once_and_uses_no_other_level():
     assert {row.points for row in offences(AMENDED, IN_FORCE)} == set(LEVELS)
 

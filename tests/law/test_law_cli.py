@@ -1,0 +1,224 @@
+"""`gplx law`: what is printed, and the exit status."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from gplx.project.cli import main
+
+
+@pytest.fixture
+def law(capsys):
+    """Run `gplx law …`; gives exit status, standard output and standard error."""
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        try:
+            status = main(["law", *arguments])
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+# --- show -------------------------------------------------------------------------------------------------------
+
+
+def test_show_says_everything_about_an_offence(law):
+    status, out, err = law("show", "168/2024:6.9.b", "--on", "2025-03-01")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[:3] == [
+        "168/2024:6.9.b    4 điểm    ô tô",
+        "  Vượt đèn tín hiệu",
+        "  Disobeying traffic lights",
+    ]
+    assert "Điều 6, khoản 9, điểm b" in out
+    assert "18.000.000–20.000.000 đ" in out
+    assert "168/2024 art. 6(16)(b)" in out
+
+
+def test_show_takes_the_code_without_its_decree(law):
+    assert law("show", "6.9.b") == law("show", "168/2024:6.9.b")
+
+
+def test_show_speaks_english(law):
+    status, out, _ = law("show", "6.9.b", "--lang", "en")
+    assert status == 0
+    assert out.startswith("168/2024:6.9.b    4 points    car\n  Disobeying traffic lights\n  Vượt đèn tín hiệu\n")
+    assert "article 6, clause 9, point b" in out
+
+
+def test_show_without_a_day_gives_every_wording(law):
+    _, out, _ = law("show", "168/2024:20.6.d")
+    assert [line.split()[-1] for line in out.splitlines() if "từ ngày" in line] == [
+        "2025-01-01",
+        "2026-07-01",
+        "2026-08-15",
+    ]
+
+
+@pytest.mark.parametrize(("day", "words"), [("2026-08-14", "cắt nóc trái phép"), ("2026-08-15", "giả công-ten-nơ")])
+def test_show_gives_the_wording_of_the_day_of_the_act(law, day, words):
+    _, out, _ = law("show", "21.8.d", "--on", day)
+    assert words in out
+    assert out.count("từ ngày") == 1
+
+
+def test_show_names_the_publications_of_a_draft_level(law):
+    _, out, _ = law("show", "draft-2024:any.drugs.driving")
+    assert "12 điểm" in out
+    assert "ma túy           có" in out
+    assert "vnauto.net 2024-08-08" in out
+
+
+def test_an_unknown_code_is_refused_with_its_neighbours(law):
+    status, out, err = law("show", "168/2024:6.9.x")
+    assert (status, out) == (2, "")
+    assert "không có hành vi nào mang mã 168/2024:6.9.x" in err
+    assert "168/2024:6.9.b" in err
+    status, _, err = law("show", "draft-2024:car.speed", "--lang", "en")
+    assert status == 2
+    assert "did you mean: draft-2024:car.speed" in err
+
+
+def test_a_code_like_no_other_is_refused_without_advice(law):
+    status, _, err = law("show", "?????")
+    assert status == 2
+    assert "có phải" not in err
+
+
+def test_a_code_that_was_not_in_force_is_refused_with_both_dates(law):
+    status, out, err = law("show", "168/2024:20.8a", "--on", "2026-08-14")
+    assert (status, out) == (2, "")
+    assert "2026-08-15" in err
+    assert "2026-08-14" in err
+    assert law("show", "168/2024:20.8a", "--on", "2026-08-15")[0] == 0
+    assert "is in force from 2026-08-15" in law("show", "20.8a", "--on", "2026-08-14", "--lang", "en")[2]
+
+
+@pytest.mark.parametrize("day", ["2025-02-30", "20250301", "yesterday", "2025-W01-1", ""])
+def test_what_is_no_day_is_refused(law, day):
+    status, out, err = law("show", "6.9.b", "--on", day)
+    assert (status, out) == (2, "")
+    assert "YYYY-MM-DD" in err
+
+
+def test_show_prints_json(law):
+    _, out, _ = law("show", "6.9.b", "--on", "2025-03-01", "--json")
+    row = json.loads(out)
+    assert (row["code"], row["points"], row["summary_vi"]) == ("168/2024:6.9.b", 4, "Vượt đèn tín hiệu")
+    assert row["source"] == "168/2024 art. 6(16)(b)"
+    _, out, _ = law("show", "20.6.d", "--json")
+    assert [row["first_day"] for row in json.loads(out)] == ["2025-01-01", "2026-07-01", "2026-08-15"]
+
+
+# --- list -------------------------------------------------------------------------------------------------------
+
+
+def test_list_stands_in_columns(law):
+    status, out, _ = law("list", "--law", "in-force", "--level", "8", "--on", "2025-01-01")
+    assert status == 0
+    assert out.splitlines() == [
+        "MÃ               ĐIỂM  LOẠI XE  HÀNH VI",
+        "168/2024:21.7.a     8  ô tô     Chở quá tải trên 100–150%",
+        "168/2024:21.7.b     8  ô tô     Kéo rơ moóc vượt khối lượng kéo trên 100–150%",
+        "168/2024:32.15      8  ô tô     Chủ xe tự lái chở hoặc kéo quá tải trên 100–150%",
+        "",
+        "3 hành vi, Nghị định 168/2024/NĐ-CP, sửa đổi bởi Nghị định 238/2026/NĐ-CP, vi phạm ngày 2025-01-01.",
+    ]
+
+
+@pytest.mark.parametrize(("day", "count"), [("2024-12-31", 0), ("2025-01-01", 208), ("2026-08-14", 208)])
+def test_list_goes_by_the_day_of_the_act(law, day, count):
+    assert f"{count} hành vi" in law("list", "--law", "in-force", "--on", day)[1]
+
+
+def test_list_without_a_day_is_the_newest_state_of_the_tables(law):
+    _, out, _ = law("list", "--law", "in-force")
+    assert "212 hành vi" in out
+    assert "2026-08-15" in out
+
+
+def test_list_under_the_draft_says_how_much_is_known(law):
+    _, out, _ = law("list")
+    assert "239 hành vi" in out
+    assert "Trong 189 hành vi của dự thảo, 24 hành vi đã công khai; trong 28 hành vi bị trừ 12 điểm, 9." in out
+    assert "Of the draft's 189 behaviours 24 are public" in law("list", "--lang", "en")[1]
+    assert "189" not in law("list", "--law", "in-force")[1]
+
+
+@pytest.mark.parametrize("text", ["vượt đèn đỏ", "vuot den do", "đèn tín hiệu vượt"])
+def test_list_by_text(law, text):
+    _, out, _ = law("list", "--law", "in-force", "--text", text, "--vehicle", "motorcycle")
+    assert "168/2024:7.7.c" in out
+    assert "1 hành vi" in out
+
+
+def test_list_by_article_and_level(law):
+    _, out, _ = law("list", "--law", "in-force", "--article", "7", "--level", "10", "--json")
+    answer = json.loads(out)
+    assert [row["code"] for row in answer["offences"]] == ["168/2024:7.8.b", "168/2024:7.10.a", "168/2024:7.10.b"]
+    assert (answer["law"], answer["on"]) == ("in-force", "2026-08-15")
+
+
+def test_an_empty_list_is_no_error(law):
+    status, out, _ = law("list", "--text", "không có gì như vậy")
+    assert status == 0
+    assert out.startswith("0 hành vi")
+    assert json.loads(law("list", "--text", "zzz", "--json")[1])["offences"] == []
+
+
+@pytest.mark.parametrize("wrong", [["--level", "13"], ["--level", "x"], ["--vehicle", "boat"], ["--law", "none"]])
+def test_conditions_that_make_no_sense_are_refused(law, wrong):
+    status, out, err = law("list", *wrong)
+    assert (status, out) == (2, "")
+    assert "error" in err
+
+
+# --- coverage ---------------------------------------------------------------------------------------------------
+
+
+def test_coverage_names_rule_and_test_of_a_provision(law):
+    status, out, _ = law("coverage")
+    assert status == 0
+    assert "168/2024 art. 50(1)(b)    [đã xây dựng]" in out
+    assert "quy tắc  gplx.law.points:heaviest" in out
+
+
+def test_coverage_open_leaves_out_what_is_done(law):
+    _, out, _ = law("coverage", "--open", "--lang", "en")
+    assert "[built]" not in out
+    assert "[not automatable]" not in out
+    assert "[not built yet]" in out
+
+
+def test_coverage_in_json_is_the_whole_table(law):
+    everything = json.loads(law("coverage", "--json")[1])
+    unfinished = json.loads(law("coverage", "--json", "--open")[1])
+    assert {row["status"] for row in everything} == {"built", "partly", "not_built", "not_automatable"}
+    assert [row for row in everything if row["status"] in ("partly", "not_built")] == unfinished
+
+
+# --- as a program -----------------------------------------------------------------------------------------------
+
+
+def test_law_starts_without_django_and_prints_diacritics_in_a_plain_locale():
+    program = """
+import sys
+from gplx.project.cli import main
+status = main()
+assert "django" not in sys.modules
+sys.exit(status)
+"""
+    finished = subprocess.run(
+        [sys.executable, "-c", program, "law", "show", "6.9.b"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C", "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert "Vượt đèn tín hiệu" in finished.stdout.decode("utf-8")
