@@ -26,7 +26,7 @@ from gplx.law.points import (
     Revocation,
     State,
 )
-from gplx.law.profiles import DEFAULT_PROFILE, POINTS_SYSTEM_FIRST_DAY, Profile, UnknownProfileError, profile
+from gplx.law.profiles import DEFAULT_PROFILE, Profile, UnknownProfileError, profile
 
 Json: TypeAlias = dict[str, Any]
 
@@ -196,13 +196,9 @@ class _Reader:
         if not known.startswith(self.profile.code_prefixes):
             self.fault(place, f"not a code of {self.profile.id}: {_shown(known)}")
             return None
-        # An act before the points system has no level; its code need only be one that exists (reading 3).
-        day = max(acted_on, POINTS_SYSTEM_FIRST_DAY)
         try:
-            row = catalogue.offence(known, day)
+            row = catalogue.offence(known, acted_on)
         except catalogue.CodeNotInForceError as error:
-            if acted_on < POINTS_SYSTEM_FIRST_DAY:
-                return Offence(0, False, known, None)
             self.fault(place, str(error))
             return None
         except catalogue.UnknownCodeError:
@@ -327,7 +323,7 @@ def parse(value: object, law: str | None = None) -> Document:
 def answer(document: Document) -> Json:
     """The answer to a document, ready to be written as JSON.
 
-    `lines` and `findings` are as known now, up to the last day asked for; all of them if nothing is asked.
+    `lines` and `findings` are as known now. Lines end with the last day asked for, and show all if nothing is asked.
     """
     now = History(document.facts, document.profile)
     histories: dict[date | None, History] = {None: now}
@@ -345,7 +341,7 @@ def answer(document: Document) -> Json:
         "law": document.profile.id,
         "answers": answers,
         "lines": [_line(line) for line in now.lines if line.on <= last_day],
-        "findings": [_finding(finding) for finding in now.findings if finding.on <= last_day],
+        "findings": [_finding(finding) for finding in now.findings],
     }
 
 

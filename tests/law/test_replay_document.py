@@ -183,12 +183,27 @@ def test_reading_02_draft_codes_are_not_codes_of_the_law_in_force() -> None:
     ]
 
 
-def test_reading_03_an_act_of_2024_needs_no_code_in_force() -> None:
+def test_reading_03_an_act_of_2024_with_stated_points_is_a_finding() -> None:
     document = changed("facts", 0, "acted_on", "2024-12-31")
-    assert replay_document.replay(document, None)["findings"] == []  # annulled: it was never there
+    document["facts"][0]["offences"] = [{"points": 2}]
+    assert replay_document.replay(document)["findings"] == []  # annulled: it was never there
     document["facts"].pop(2)
     assert replay_document.replay(document)["findings"] == [
         {"code": "act_before_points_system", "on": "2025-02-20", "decision": "QD-1"}
+    ]
+
+
+def test_reading_03_a_code_is_refused_for_an_act_of_2024() -> None:
+    [fault] = faults(changed("facts", 0, "acted_on", "2024-12-31"))
+    assert fault.startswith("facts[0].offences[0].code: ")
+    assert "2024-12-31" in fault
+    assert "2025-01-01" in fault
+
+
+def test_findings_after_the_last_day_asked_for_are_shown_too() -> None:
+    document = changed("facts", 5, "on", "2027-03-15")
+    assert replay_document.replay(document)["findings"] == [
+        {"code": "test_too_early", "on": "2027-03-15", "test_from": "2027-03-16"}
     ]
 
 
