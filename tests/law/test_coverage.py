@@ -14,6 +14,7 @@ from gplx.law.sources import INSTRUMENTS
 
 ROOT = Path(__file__).parents[2]
 PROVISIONS = [pytest.param(row, id=str(row.source)) for row in provisions()]
+READING_ROWS = [pytest.param(row, id=str(row.source)) for row in provisions() if row.source.instrument == "reading"]
 READINGS = range(1, 22)
 
 
@@ -81,6 +82,15 @@ def test_every_reading_is_covered_and_written_down():
     assert covered == list(READINGS)
     written = (ROOT / "docs" / "readings.md").read_text("utf-8")
     assert [int(number) for number in re.findall(r"^### Reading (\d+)\b", written, re.MULTILINE)] == list(READINGS)
+
+
+@pytest.mark.parametrize("row", READING_ROWS)
+def test_each_written_reading_names_its_rules_and_the_files_of_its_tests(row):
+    written = (ROOT / "docs" / "readings.md").read_text("utf-8")
+    sections = dict(re.findall(r"^### Reading (\d+): (.+?)(?=^#|\Z)", written, re.MULTILINE | re.DOTALL))
+    section = sections[row.source.locator]
+    for named in (*row.rules, *(test.partition("::")[0] for test in row.tests)):
+        assert f"`{named}`" in section, named
 
 
 def test_every_article_of_the_decree_that_deducts_points_is_covered():
