@@ -42,7 +42,8 @@ def lives(draw: st.DrawFn) -> tuple[Profile, list[Fact]]:
         first = draw(days)
         facts.append(law.Revocation(first, first + timedelta(days=draw(st.integers(0, 400))), draw(days)))
     facts += [law.DrugFreeCertificate(on, on) for on in draw(st.lists(days, max_size=2))]
-    facts += [law.KnowledgeTest(on, passed, on) for on, passed in draw(st.lists(st.tuples(days, st.booleans()), max_size=3))]
+    results = draw(st.lists(st.tuples(days, st.booleans()), max_size=3))
+    facts += [law.KnowledgeTest(on, passed, on) for on, passed in results]
     return profile, facts
 
 
