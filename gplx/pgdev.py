@@ -126,17 +126,17 @@ class Cluster:
             if self._psql(f"select 1 from pg_database where datname = '{literal}'") != "1":
                 raise
 
-    def stop(self) -> bool:
-        """Stop the server in good order; False when it was not running."""
+    def stop(self, *, mode: str = "fast") -> bool:
+        """Stop the server, in good order unless `mode` is "immediate"; False when it was not running."""
         if not (self.data_dir / "PG_VERSION").exists():
             return False
         with self._lock():
-            stopped = self._run("pg_ctl", "-D", self.data_dir, "-w", "-s", "-m", "fast", "-t", STOP_SECONDS_MAX, "stop")
+            stopped = self._run("pg_ctl", "-D", self.data_dir, "-w", "-s", "-m", mode, "-t", STOP_SECONDS_MAX, "stop")
         return stopped.returncode == 0
 
     def remove(self) -> None:
         """Stop the server and delete its data."""
-        self.stop()
+        self.stop(mode="immediate")
         shutil.rmtree(self.data_dir, ignore_errors=True)
         if self.socket_dir != self.data_dir:
             shutil.rmtree(self.socket_dir, ignore_errors=True)
