@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection
+import orjson
+from django.db import connection, transaction
 from psycopg.types.json import Jsonb
+
+from gplx.notices import catalogue
+from gplx.notices.tasks import deliver
 
 
 class NewNotice(NamedTuple):
@@ -33,8 +38,6 @@ _QUEUE = """
 
 def queue(notices: Sequence[NewNotice], *, recorded_on: date) -> None:
     """Keep what is to be told and hand it to the worker, in the caller's transaction (I04)."""
-    from gplx.notices.tasks import deliver
-
     if not notices:
         return
     with connection.cursor() as cursor:
@@ -52,3 +55,71 @@ def queue(notices: Sequence[NewNotice], *, recorded_on: date) -> None:
         ids = [row[0] for row in cursor.fetchall()]
     assert len(ids) == len(notices)
     deliver.defer(notice_ids=ids)
+
+
+_UNDELIVERED = """
+    SELECT notice.id, notice.kind, notice.content
+    FROM notices_notice notice
+    WHERE notice.id = ANY(%s)
+      AND NOT EXISTS (
+          SELECT FROM notices_delivery delivery WHERE delivery.notice_id = notice.id AND delivery.channel = 'inbox')
+    ORDER BY notice.id
+"""
+_DELIVER = """
+    INSERT INTO notices_delivery
+        (notice_id, channel, text_version, title_vi, text_vi, title_en, text_en, digest, outcome)
+    SELECT notice_id, 'inbox', %(version)s, title_vi, text_vi, title_en, text_en, digest, 'delivered'
+    FROM unnest(%(notice_ids)s::bigint[], %(titles_vi)s::text[], %(texts_vi)s::text[],
+                %(titles_en)s::text[], %(texts_en)s::text[], %(digests)s::text[])
+         AS told (notice_id, title_vi, text_vi, title_en, text_en, digest)
+    ON CONFLICT (notice_id) WHERE channel = 'inbox' DO NOTHING
+"""
+_OPEN = """
+    INSERT INTO notices_reading (notice_id)
+    SELECT id FROM notices_notice WHERE id = %s AND holder_id = %s
+    ON CONFLICT (notice_id) DO NOTHING
+"""
+
+
+@transaction.atomic
+def deliver_to_inbox(notice_ids: Sequence[int]) -> int:
+    """Freeze the texts of notices in their holders' inboxes; how many were not there before."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNDELIVERED, [list(notice_ids)])
+        rows = cursor.fetchall()
+        if not rows:
+            return 0
+        texts = [catalogue.write(kind, orjson.loads(content)) for _, kind, content in rows]
+        cursor.execute(
+            _DELIVER,
+            {
+                "version": catalogue.VERSION,
+                "notice_ids": [row[0] for row in rows],
+                "titles_vi": [text.title_vi for text in texts],
+                "texts_vi": [text.text_vi for text in texts],
+                "titles_en": [text.title_en for text in texts],
+                "texts_en": [text.text_en for text in texts],
+                "digests": [digest(text) for text in texts],
+            },
+        )
+        return int(cursor.rowcount)
+
+
+def digest(text: catalogue.Text) -> str:
+    """SHA-256 of a notice as told, in hexadecimal: each field preceded by its length in bytes, so none can shift."""
+    told = hashlib.sha256()
+    for field in text:
+        written = field.encode()
+        told.update(len(written).to_bytes(8, "big"))
+        told.update(written)
+    return told.hexdigest()
+
+
+def open_notice(notice_id: int, *, holder_id: int) -> bool:
+    """Note that a person opened a notice; the first time counts. False when it is not this person's notice."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [notice_id, holder_id])
+        if cursor.rowcount:
+            return True
+        cursor.execute("SELECT FROM notices_notice WHERE id = %s AND holder_id = %s", [notice_id, holder_id])
+        return cursor.fetchone() is not None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-import orjson
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
@@ -36,6 +35,8 @@ class NewFact(NamedTuple):
 class _Account(NamedTuple):
     id: int
     holder_id: int
+    part: str
+    balance: int
     entry_count: int
     settled_on: date | None
 
@@ -76,6 +77,7 @@ _OPEN_ACCOUNTS = """
         (holder_id, part, balance, revoked, wait_ground, needs_drug_free_certificate, entry_count)
     SELECT DISTINCT told.holder_id, told.part, %(full)s, false, '', false, 0
     FROM unnest(%(holder_ids)s::bigint[], %(parts)s::text[]) AS told (holder_id, part)
+    ORDER BY told.holder_id, told.part
     ON CONFLICT (holder_id, part) DO NOTHING
 """
 _RECORD = """
@@ -90,7 +92,7 @@ _RECORD = """
 """
 # Inserting facts and entries takes key-share locks on the account: this lock lets those pass and keeps writers out.
 _LOCK = """
-    SELECT id, holder_id, entry_count, settled_on FROM points_account
+    SELECT id, holder_id, part, balance, entry_count, settled_on FROM points_account
     WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 _STANDING_ENTRIES = """
@@ -127,6 +129,15 @@ _SNAPSHOT = """
 
 
 @transaction.atomic
+def open_accounts(held: Sequence[tuple[int, str]], *, today: date | None = None) -> None:
+    """Open the accounts of these holders and parts that are not open yet, in one order for all callers."""
+    full = FULL_BALANCE_POINTS.on(max(today or clock.today(), POINTS_SYSTEM_FIRST_DAY))
+    holder_ids, parts = [holder_id for holder_id, _ in held], [part for _, part in held]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_ACCOUNTS, {"holder_ids": holder_ids, "parts": parts, "full": full})
+
+
+@transaction.atomic
 def record(facts: Sequence[NewFact], *, today: date | None = None) -> Settled:
     """Keep facts and state what follows from them, in one transaction.
 
@@ -138,7 +149,7 @@ def record(facts: Sequence[NewFact], *, today: date | None = None) -> Settled:
     today = today or clock.today()
     if not facts:
         return Settled()
-    told = {
+    told: dict[str, Any] = {
         "holder_ids": [fact.holder_id for fact in facts],
         "parts": [fact.part for fact in facts],
         "full": FULL_BALANCE_POINTS.on(max(today, POINTS_SYSTEM_FIRST_DAY)),
@@ -186,7 +197,7 @@ def settle(account_ids: Sequence[int], *, today: date | None = None) -> Settled:
         statement = law.replay(law_facts, under, on)
         entries = _difference(account, rows, law_facts, standing.get(account.id, []), statement)
         settled.entries += entries
-        told += _notices(account, entries, rows, statement)
+        told += _notices(account, entries, rows, standing.get(account.id, []), statement)
         snapshots.append((account, statement, account.entry_count + len(entries)))
     _store(settled.entries, snapshots, today)
     notices.queue(told, recorded_on=today)
@@ -251,40 +262,73 @@ def _why_void(entry: _Entry, rows: Sequence[FactRow]) -> int:
 
 
 def _notices(
-    account: _Account, entries: Sequence[_NewEntry], rows: Sequence[FactRow], statement: law.Statement
+    account: _Account,
+    entries: Sequence[_NewEntry],
+    rows: Sequence[FactRow],
+    standing: Sequence[_Entry],
+    statement: law.Statement,
 ) -> list[notices.NewNotice]:
-    """One notice for each new entry, with everything its text needs."""
+    """One notice for each new entry, with everything its text needs (`notices.catalogue`)."""
     by_id = {row.id: row for row in rows}
-    exhaustion = statement.exhaustion
-    state = {
-        "balance_now": statement.balance,
-        "restores_on": statement.restores_on and statement.restores_on.isoformat(),
-        "exhausted_on": exhaustion and exhaustion.on.isoformat(),
-        "wait_months": exhaustion and exhaustion.wait.months,
-        "ground": exhaustion and exhaustion.wait.ground,
-        "test_from": exhaustion and exhaustion.test_from and exhaustion.test_from.isoformat(),
-        "needs_drug_free_certificate": bool(exhaustion and exhaustion.wait.needs_drug_free_certificate),
+    voided = {entry.id: entry for entry in standing}
+    lines: dict[tuple[str, date, str | None], law.Line] = {
+        (line.kind, line.on, line.decision and line.decision.number): line for line in statement.lines
     }
     told = []
     for entry in entries:
         cause = by_id.get(entry.cause_id) if entry.cause_id else None
-        content = {
-            "takes_effect_on": entry.takes_effect_on.isoformat(),
+        content: dict[str, Any] = {
+            "on": entry.takes_effect_on.isoformat(),
             "points": entry.points,
+            "before": entry.balance - entry.points,
             "balance": entry.balance,
+            "part": account.part,
             "sources": entry.sources,
-            "cause": cause and cause.kind,
-            "decision": cause and cause.decision_key,
-            "cause_content": cause and orjson.loads(cause.content),
-            **state,
         }
-        told.append(notices.NewNotice(account.id, entry.number, account.holder_id, entry.kind, content))
+        if cause is not None and cause.decision_key:
+            content["decision"] = {"key": cause.decision_key}
+        kind = entry.kind
+        if entry.voids_id is not None:
+            void = voided[entry.voids_id]
+            content["before"] = account.balance
+            content["voided"] = {"kind": void.kind, "points": void.points}
+            content["now"] = {"balance": statement.balance, **_what_follows(statement)}
+            if cause is not None and cause.kind == FactKind.ANNULMENT:
+                own = by_id.get(void.cause_id) if void.cause_id else None
+                same = own is not None and own.decision_key == cause.decision_key
+                content["because"] = "annulled" if same else "annulled_other"
+        else:
+            line = lines[(kind, entry.takes_effect_on, (cause and cause.decision_key) or None)]
+            content |= _what_follows(line)
+            if line.decision is not None:
+                content["decision"]["acted_on"] = line.decision.acted_on.isoformat()
+                offence = law.heaviest(line.decision.offences)
+                content["offence"] = {"code": offence.code, "points": offence.points}
+            if kind == EntryKind.DEDUCTION and line.balance == 0:
+                kind = "exhausted" if entry.points else "absorbed"
+        told.append(notices.NewNotice(account.id, entry.number, account.holder_id, kind, content))
     return told
 
 
-def _store(
-    entries: Sequence[_NewEntry], snapshots: Sequence[tuple[_Account, law.Statement, int]], today: date
-) -> None:
+def _what_follows(state: law.Line | law.Statement) -> dict[str, Any]:
+    """What comes next by itself, or what has to be done: the day of restoration, or the wait for the test."""
+    if state.restores_on is not None:
+        return {"restores_on": state.restores_on.isoformat()}
+    if state.exhaustion is None:
+        return {}
+    on, wait, test_from = state.exhaustion
+    return {
+        "exhaustion": {
+            "on": on.isoformat(),
+            "ground": wait.ground,
+            "months": wait.months,
+            "test_from": test_from and test_from.isoformat(),
+            "drug_free_certificate": wait.needs_drug_free_certificate,
+        }
+    }
+
+
+def _store(entries: Sequence[_NewEntry], snapshots: Sequence[tuple[_Account, law.Statement, int]], today: date) -> None:
     with connection.cursor() as cursor:
         if entries:
             cursor.execute(

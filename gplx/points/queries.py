@@ -103,7 +103,7 @@ class Standing(NamedTuple):
 
 # One row by primary keys: the licence with its holder, its classes, and the points of each part it has. A part without
 # an account has all its points. Reasons say why the part may not be driven with, in the words of the API.
-_STANDING = """
+STANDING = """
     SELECT licence.holder_id,
            coalesce(parts.stale, '{}'),
            json_build_object(
@@ -179,12 +179,12 @@ def look_up(licence_number: str, *, today: date | None = None) -> Standing | Non
     today = today or clock.today()
     full = FULL_BALANCE_POINTS.on(max(today, POINTS_SYSTEM_FIRST_DAY))
     with server_cursor() as cursor:
-        cursor.execute(_STANDING, {"number": licence_number, "today": today, "full": full}, binary=True)
+        cursor.execute(STANDING, {"number": licence_number, "today": today, "full": full}, binary=True)
         row = cursor.fetchone()
     if row is None:
         return None
     holder_id, stale, body = row
-    return Standing(holder_id, _replayed(body, stale, today) if stale else body)
+    return Standing(holder_id, replayed(body, stale, today) if stale else body)
 
 
 def standing(licence_number: str, *, today: date | None = None) -> dict[str, Any] | None:
@@ -193,7 +193,7 @@ def standing(licence_number: str, *, today: date | None = None) -> dict[str, Any
     return None if found is None else orjson.loads(found.body)
 
 
-def _replayed(body: bytes, stale: list[int], today: date) -> bytes:
+def replayed(body: bytes, stale: list[int], today: date) -> bytes:
     """The same answer with the points of some accounts computed from their facts."""
     answer = orjson.loads(body)
     parts = {part["part"]: part for part in answer["parts"]}

@@ -1,0 +1,306 @@
+"""What the register tells a person about each line of the points record, in Vietnamese and English.
+
+Each text names what was done and why (decision, act, article), the balance before and after, and what to do next. A
+text that was told is kept word by word as evidence (`notices.models.Delivery`), with the version it was written under:
+whoever changes a wording raises `VERSION`.
+
+Source:
+    36/2024/QH15 art. 58(1) and 168/2024 art. 50(3)(a): the person is told of each deduction; seed 003: and of each
+    restoration.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from gplx.law.profiles import FULL_BALANCE_POINTS, RESTORATION_MONTHS
+from gplx.notices import wording
+from gplx.notices.wording import GROUNDS, PARTS, Said, count, day
+
+VERSION = "1"
+
+
+class Text(NamedTuple):
+    """One notice as the person reads it. A text has one paragraph a line."""
+
+    title_vi: str
+    text_vi: str
+    title_en: str
+    text_en: str
+
+
+class _Wording(NamedTuple):
+    title_vi: str
+    title_en: str
+    vi: tuple[str, ...]
+    en: tuple[str, ...]
+
+
+_COMPLAIN = Said(
+    "Nếu không đồng ý, Ông/Bà khiếu nại với cơ quan đã ra quyết định. Khi quyết định bị hủy, điểm được tính lại"
+    " như chưa từng có quyết định đó.",
+    "If you disagree, complain to the authority that made the decision. Should it annul the decision, your points are"
+    " computed as if it had never been made.",
+)
+
+KINDS: dict[str, _Wording] = {
+    "deduction": _Wording(
+        "Giấy phép lái xe bị trừ {points} điểm, còn {balance} điểm",
+        "{points_en} deducted from your licence, {balance} left",
+        (
+            "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà bị trừ {points} điểm: từ {before} điểm còn {balance}"
+            " điểm, theo {decision_vi}.",
+            "{offence_vi}",
+            "Về điểm, giấy phép lái xe còn hiệu lực; Ông/Bà được tiếp tục điều khiển phương tiện.",
+            "Việc cần làm: không phải nộp giấy tờ gì. Nếu không bị trừ điểm nữa, Ông/Bà được phục hồi đủ {full} điểm"
+            " vào ngày {restores_on}. {complain_vi}",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on}, your driving licence ({part_en}) lost {points_en}: {before} before, {balance} after, by"
+            " {decision_en}.",
+            "{offence_en}",
+            "As far as points go, your licence remains valid; you may go on driving.",
+            "What to do: there is nothing to file. If nothing more is deducted, you have all {full} points again on"
+            " {restores_on}. {complain_en}",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "exhausted": _Wording(
+        "Giấy phép lái xe bị trừ hết điểm: không được điều khiển phương tiện từ ngày {on}",
+        "All points of your licence are gone: you may not drive from {on}",
+        (
+            "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà bị trừ {points} điểm: từ {before} điểm còn 0 điểm,"
+            " theo {decision_vi}.",
+            "{offence_vi}",
+            "Từ ngày này Ông/Bà không được điều khiển phương tiện theo giấy phép lái xe ({part_vi}).",
+            "Việc cần làm: từ ngày {test_from} Ông/Bà được dự kiểm tra kiến thức pháp luật về trật tự, an toàn giao"
+            " thông đường bộ (thời hạn chờ {wait_months} tháng: {ground_vi}).{certificate_vi} Đạt kết quả thì được"
+            " phục hồi đủ {full} điểm; thời gian trôi qua không tự phục hồi điểm. {complain_vi}",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on}, your driving licence ({part_en}) lost {points_en}: {before} before, 0 after, by {decision_en}.",
+            "{offence_en}",
+            "From this day you may not drive under this licence ({part_en}).",
+            "What to do: from {test_from} you may take the knowledge test on road traffic law (a wait of {wait_months}"
+            " months: {ground_en}).{certificate_en} Passing it restores all {full} points; time alone does not."
+            " {complain_en}",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "absorbed": _Wording(
+        "Quyết định xử phạt mới; giấy phép lái xe đã hết điểm nên không trừ thêm",
+        "A new sanction decision; your licence has no points left to deduct",
+        (
+            "Ngày {on}, {decision_vi} có hiệu lực đối với giấy phép lái xe ({part_vi}) của Ông/Bà. Giấy phép đã bị trừ"
+            " hết điểm từ trước: trước là 0 điểm, sau vẫn là 0 điểm.",
+            "{offence_vi}",
+            "Thời hạn chờ kiểm tra không thay đổi. Ông/Bà vẫn không được điều khiển phương tiện.",
+            "Việc cần làm: từ ngày {test_from} Ông/Bà được dự kiểm tra kiến thức pháp luật để được phục hồi đủ {full}"
+            " điểm.{certificate_vi} {complain_vi}",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on}, {decision_en} took effect on your driving licence ({part_en}). Its points were gone already: 0"
+            " before, 0 after.",
+            "{offence_en}",
+            "The wait for the test does not change. You still may not drive.",
+            "What to do: from {test_from} you may take the knowledge test that restores all {full} points."
+            "{certificate_en} {complain_en}",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "not_deducted": _Wording(
+        "Không bị trừ điểm: quyết định có hiệu lực khi giấy phép lái xe đang bị tước quyền sử dụng",
+        "No points deducted: the decision took effect while your licence was revoked",
+        (
+            "Ngày {on}, {decision_vi} có hiệu lực trong thời gian giấy phép lái xe ({part_vi}) của Ông/Bà đang bị tước"
+            " quyền sử dụng, nên không bị trừ điểm: trước là {before} điểm, sau vẫn là {balance} điểm.",
+            "Trong thời gian bị tước quyền sử dụng, Ông/Bà không được điều khiển phương tiện theo giấy phép này.",
+            "Việc cần làm: không phải làm gì thêm về điểm. Thời hạn phục hồi điểm không thay đổi.",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on}, {decision_en} took effect while your driving licence ({part_en}) was revoked, so no points were"
+            " deducted: {before} before, {balance} after.",
+            "While it is revoked you may not drive under this licence.",
+            "What to do: nothing more about points. The day of restoration does not change.",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "restoration": _Wording(
+        "Giấy phép lái xe được phục hồi đủ {balance} điểm",
+        "Your licence has all {balance} points again",
+        (
+            "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà được phục hồi {points} điểm: từ {before} điểm lên"
+            " {balance} điểm, vì trong {clean_months} tháng kể từ lần bị trừ điểm gần nhất Ông/Bà không bị trừ điểm.",
+            "Giấy phép lái xe còn hiệu lực.",
+            "Việc cần làm: không phải làm gì. Điểm được phục hồi tự động.",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on}, your driving licence ({part_en}) got {points_en} back: {before} before, {balance} after, because"
+            " nothing was deducted in the {clean_months} months after the latest deduction.",
+            "Your licence is valid.",
+            "What to do: nothing. Points come back by themselves.",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "test_restoration": _Wording(
+        "Đạt kiểm tra kiến thức: giấy phép lái xe được phục hồi đủ {balance} điểm",
+        "Test passed: your licence has all {balance} points again",
+        (
+            "Ngày {on}, Ông/Bà đạt kết quả kiểm tra kiến thức pháp luật; giấy phép lái xe ({part_vi}) được phục hồi"
+            " {points} điểm: từ {before} điểm lên {balance} điểm.",
+            "Từ ngày này Ông/Bà được điều khiển phương tiện trở lại khi giấy phép lái xe còn hiệu lực và không bị tước"
+            " quyền sử dụng.",
+            "Việc cần làm: không phải làm gì thêm.",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on} you passed the knowledge test; your driving licence ({part_en}) got {points_en} back: {before}"
+            " before, {balance} after.",
+            "From this day you may drive again, as long as the licence is valid and not revoked.",
+            "What to do: nothing more.",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "reversal": _Wording(
+        "Đính chính: dòng “{voided_vi}” ngày {on} không còn giá trị",
+        "Correction: the line “{voided_en}” of {on} is void",
+        (
+            "Dòng “{voided_vi}” ngày {on} trên giấy phép lái xe ({part_vi}) của Ông/Bà không còn giá trị, vì"
+            " {because_vi}. Số điểm được tính lại: trước là {before} điểm, nay là {balance} điểm.",
+            "{state_vi}",
+            "Việc cần làm: không phải làm gì. Những dòng được ghi lại, nếu có, có thông báo riêng.",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "The line “{voided_en}” of {on} on your driving licence ({part_en}) is void, because {because_en}. Your"
+            " points were computed anew: {before} before, {balance} now.",
+            "{state_en}",
+            "What to do: nothing. Lines that are stated anew, if any, have notices of their own.",
+            "Basis: {basis_en}.",
+        ),
+    ),
+}
+
+
+def write(kind: str, content: dict[str, Any]) -> Text:
+    """The text of one notice.
+
+    Args:
+        kind: one of `KINDS`.
+        content: what `points.actions` kept with the notice: on, points, before, balance, part, sources, and where
+            they apply decision, offence, restores_on, exhaustion, voided, because, now.
+    """
+    wordings = KINDS[kind]
+    words = _words(content)
+    return Text(
+        wordings.title_vi.format_map(words),
+        _paragraphs(wordings.vi, words),
+        wordings.title_en.format_map(words),
+        _paragraphs(wordings.en, words),
+    )
+
+
+def _paragraphs(paragraphs: tuple[str, ...], words: dict[str, Any]) -> str:
+    filled = [paragraph.format_map(words).strip() for paragraph in paragraphs]
+    return "\n".join(paragraph[0].upper() + paragraph[1:] for paragraph in filled if paragraph)
+
+
+def _words(content: dict[str, Any]) -> dict[str, Any]:
+    """Everything a text of any kind may name; what does not apply is empty."""
+    points = abs(content["points"])
+    wait = content.get("exhaustion") or {}
+    ground = GROUNDS.get(wait.get("ground", ""), Said("", ""))
+    certificate = Said("", "")
+    if wait.get("drug_free_certificate"):
+        certificate = Said(
+            " Ông/Bà phải có giấy khám sức khỏe kết luận không có ma túy, còn giá trị vào ngày kiểm tra.",
+            " You need a health certificate that finds no drugs and is valid on the day of the test.",
+        )
+    said: dict[str, Said] = {
+        "part": PARTS[content["part"]],
+        "decision": wording.decision(content),
+        "offence": wording.offence(content),
+        "basis": wording.basis(content["sources"]),
+        "ground": ground,
+        "certificate": certificate,
+        "complain": _COMPLAIN,
+        "voided": _voided(content),
+        "because": _because(content),
+        "state": _state(content),
+    }
+    on = date.fromisoformat(content["on"])
+    words: dict[str, Any] = {
+        "full": FULL_BALANCE_POINTS.on(on),
+        "clean_months": RESTORATION_MONTHS.on(on),
+        "on": day(content["on"]),
+        "points": points,
+        "points_en": count(points, "point"),
+        "before": content["before"],
+        "balance": content["balance"],
+        "restores_on": day(content.get("restores_on")),
+        "test_from": day(wait.get("test_from")),
+        "wait_months": wait.get("months", ""),
+    }
+    for name, both in said.items():
+        words[f"{name}_vi"], words[f"{name}_en"] = both
+    return words
+
+
+def _voided(content: dict[str, Any]) -> Said:
+    """The line that a reversal makes void, as it was called."""
+    voided = content.get("voided")
+    if not voided:
+        return Said("", "")
+    points = abs(voided["points"])
+    if voided["kind"] == "deduction":
+        return Said(f"bị trừ {points} điểm", f"{count(points, 'point')} deducted")
+    if voided["kind"] == "not_deducted":
+        return Said("không bị trừ điểm", "no points deducted")
+    return Said(f"được phục hồi {points} điểm", f"{count(points, 'point')} restored")
+
+
+def _because(content: dict[str, Any]) -> Said:
+    """Why a line is void: its decision was annulled, or something was learned that counts from an earlier day."""
+    said = wording.decision(content)
+    if content.get("because") == "annulled":
+        return Said(f"{said.vi} đã bị hủy", f"{said.en} was annulled")
+    if content.get("because") == "annulled_other":
+        return Said(
+            f"{said.vi} đã bị hủy và các dòng sau đó được tính lại",
+            f"{said.en} was annulled and the lines after it were computed anew",
+        )
+    if content.get("decision"):
+        return Said(
+            f"hệ thống vừa nhận được {said.vi}, có hiệu lực từ ngày sớm hơn",
+            f"the register has now been told of {said.en}, which counts from an earlier day",
+        )
+    return Said(
+        "hệ thống vừa nhận được thông tin có hiệu lực từ ngày sớm hơn",
+        "the register has learned of something that counts from an earlier day",
+    )
+
+
+def _state(content: dict[str, Any]) -> Said:
+    """Where the licence stands after a correction."""
+    now = content.get("now")
+    if not now:
+        return Said("", "")
+    if now["balance"] == 0:
+        test_from = day((now.get("exhaustion") or {}).get("test_from"))
+        return Said(
+            f"Ông/Bà không được điều khiển phương tiện; được dự kiểm tra để phục hồi điểm từ ngày {test_from}.",
+            f"You may not drive; you may take the test that restores points from {test_from}.",
+        )
+    if now.get("restores_on"):
+        on = day(now["restores_on"])
+        return Said(
+            f"Giấy phép lái xe còn hiệu lực. Nếu không bị trừ điểm nữa, Ông/Bà được phục hồi đủ điểm ngày {on}.",
+            f"Your licence is valid. If nothing more is deducted, you have all points again on {on}.",
+        )
+    return Said("Giấy phép lái xe còn hiệu lực và có đủ điểm.", "Your licence is valid and has all its points.")
