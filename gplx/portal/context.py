@@ -1,4 +1,4 @@
-"""What every page knows: the register's day, whether this is a demo, and the language."""
+"""What every page knows: the register's day, whether this is a demo, the law it goes by, and unread notices."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 
 from gplx import clock
+from gplx.law.profiles import profile
+from gplx.portal import holder
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of all pages."""
-    return {"register_today": clock.today(), "is_demo": settings.DEMO, "law_profile": settings.LAW_PROFILE}
+    under = profile(settings.LAW_PROFILE)
+    return {
+        "register_today": clock.today(),
+        "is_demo": settings.DEMO,
+        "law_profile": under.id,
+        "law_title": under.title_en if get_language() == "en" else under.title_vi,
+        "unread": SimpleLazyObject(lambda: holder.unread_count(request)),
+    }

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("gplx.portal.urls")),
+]
+
+handler400 = "gplx.portal.views.open_pages.bad_request"
+handler403 = "gplx.portal.views.open_pages.forbidden"
+handler404 = "gplx.portal.views.open_pages.not_found"
+handler500 = "gplx.portal.views.open_pages.server_error"

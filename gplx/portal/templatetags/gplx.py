@@ -1,0 +1,133 @@
+"""Template tags of all pages: days as they are written in Viet Nam, the gauge, links of the navigation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext
+
+from gplx.clock import ZONE
+from gplx.law.catalogue import Offence
+from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
+from gplx.portal import citations
+
+register = template.Library()
+
+FULL = FULL_BALANCE_POINTS.on(POINTS_SYSTEM_FIRST_DAY)
+# Up to this many points the gauge takes a warning colour: one more of the usual levels may exhaust it.
+LOW = 4
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    """A day as dd/mm/yyyy; text is an ISO day."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
+    return value.strftime("%d/%m/%Y")
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """An instant as hour and day in Viet Nam."""
+    return "" if value is None else value.astimezone(ZONE).strftime("%H:%M %d/%m/%Y")
+
+
+@register.filter
+def signed(points: int) -> str:
+    """Points with their sign: "−4", "+6", "0"."""
+    return f"−{-points}" if points < 0 else f"+{points}" if points else "0"
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: dict[str, Any], name: str, text: str, count: int | str | None = None) -> SafeString:
+    """A link of the navigation, marked when its page (or one below it) is shown."""
+    url = reverse(name)
+    request = context["request"]
+    here = request.path == url or request.path.startswith(f"{url}/")
+    badge = SafeString("")
+    if count:
+        said = ngettext("%(count)s thông báo chưa đọc", "%(count)s thông báo chưa đọc", int(count)) % {"count": count}
+        badge = format_html(
+            ' <span class="app-count" aria-hidden="true">{}</span><span class="govuk-visually-hidden">({})</span>',
+            count,
+            said,
+        )
+    current = SafeString(' aria-current="page"') if here else SafeString("")
+    return format_html('<li><a class="app-nav__link" href="{}"{}>{}{}</a></li>', url, current, text, badge)
+
+
+@register.inclusion_tag("portal/gauge.html")
+def gauge(balance: int, pending: int | None = None) -> dict[str, Any]:
+    """The balance as segments, drawn as SVG and said in words.
+
+    Args:
+        balance: points left.
+        pending: points left once the known future decisions have taken effect, where it is another figure.
+    """
+    after = balance if pending is None else min(pending, balance)
+    said = gettext("Còn %(balance)s trên %(full)s điểm") % {"balance": balance, "full": FULL}
+    if after != balance:
+        said += ". " + gettext("Nếu các quyết định đang chờ có hiệu lực: còn %(after)s điểm") % {"after": after}
+    segments = [
+        {"x": 2 + index * 30, "kind": "is-left" if index < after else "is-pending" if index < balance else "is-taken"}
+        for index in range(FULL)
+    ]
+    return {"segments": segments, "width": FULL * 30 + 2, "said": said, "low": balance <= LOW, "hatch": after != balance}
+
+
+@register.simple_tag
+def points_tag(balance: int, revoked: bool = False) -> SafeString:
+    """The state of a balance as a coloured word."""
+    if revoked:
+        colour, text = "red", gettext("Đang bị tước quyền sử dụng")
+    elif balance == 0:
+        colour, text = "red", gettext("Đã hết điểm")
+    elif balance == FULL:
+        colour, text = "green", gettext("Còn đủ điểm")
+    elif balance <= LOW:
+        colour, text = "orange", gettext("Còn ít điểm")
+    else:
+        colour, text = "teal", gettext("Đã bị trừ điểm")
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, text)
+
+
+@register.filter
+def spoken(citation: str) -> str:
+    """A citation in the reader's language."""
+    return citations.spoken(citation)
+
+
+@register.filter
+def money(dong: int) -> str:
+    """An amount in đồng, grouped by full stops as in Viet Nam."""
+    return f"{dong:,}".replace(",", ".") + " đ"
+
+
+@register.simple_tag
+def offence_text(offence: Offence) -> str:
+    """What an offence is, in the reader's language."""
+    return offence.summary_en if get_language() == "en" and offence.summary_en else offence.summary_vi
+
+
+@register.simple_tag
+def offence_place(offence: Offence) -> str:
+    """Where the law speaks of an offence."""
+    return citations.article_of(offence.code) or citations.spoken(offence.source)
+
+
+@register.simple_tag
+def vehicle_name(vehicle_group: str) -> str:
+    """A vehicle group in words."""
+    return {
+        "car": gettext("Ô tô"),
+        "motorcycle": gettext("Xe máy"),
+        "specialised": gettext("Xe máy chuyên dùng"),
+        "other": gettext("Mọi loại xe"),
+    }[vehicle_group]

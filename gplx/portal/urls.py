@@ -1,0 +1,23 @@
+"""The citizen's addresses: Vietnamese words without diacritics."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gplx.accounts import views as accounts
+from gplx.portal import language
+from gplx.portal.views import demo_clock, offences, open_pages
+
+urlpatterns = [
+    path("", open_pages.home, name="home"),
+    path("cach-tinh-diem", open_pages.about, name="about"),
+    path("danh-muc", offences.browse, name="catalogue"),
+    path("danh-muc/<path:code>", offences.one_offence, name="offence"),
+    path("ngon-ngu", language.set_language, name="set_language"),
+    path("dang-nhap", accounts.sign_in, name="sign_in"),
+    path("dang-nhap/xong", accounts.signed_in, name="signed_in"),
+    path("can-bo/dang-nhap", accounts.sign_in_officer, name="sign_in_officer"),
+    path("can-bo/dang-nhap/xong", accounts.signed_in_officer, name="signed_in_officer"),
+    path("dang-xuat", accounts.sign_out, name="sign_out"),
+    path("demo/dong-ho", demo_clock.demo_clock, name="demo_clock"),
+]
