@@ -54,13 +54,13 @@ def run(given: argparse.Namespace) -> int:
         return 1
 
 
-def check_port(port: int, *, cure: str) -> None:
+def check_port(port: int, *, cure: str, patience_seconds: float = 3) -> None:
     """Refuse a port that another program listens on.
 
     Raises:
         UpError: it is taken, or this user may not use it.
     """
-    deadline = time.monotonic() + 3  # Programs of a killed run need a moment to go.
+    deadline = time.monotonic() + patience_seconds  # Programs of a killed run need a moment to go.
     while True:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -97,4 +97,4 @@ def test_a_taken_port_is_named_with_its_cure() -> None:
     with socket.create_server((up.HOST, 0)) as server:
         port = server.getsockname()[1]
         with pytest.raises(up.UpError, match=rf"Port {port} .*\n.*\n +./dev up --port 8100"):
-            up.check_port(port, cure="./dev up --port 8100")
+            up.check_port(port, cure="./dev up --port 8100", patience_seconds=0)
