@@ -83,6 +83,8 @@ def last_day_of_period(first: date, months: int) -> date:
         month = month + 1
         if month == 13:
             year, month = year + 1, 1
+    if year > date.max.year:
+        raise OverflowError(f"{months} months after {first} is beyond the calendar")
     day = first.day
     while True:
         try:
