@@ -34,7 +34,14 @@ class Access(models.Model):
     accessed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["holder_id", "-accessed_at"], name="audit_access_of_a_person")]
+        indexes: ClassVar = [
+            models.Index(fields=["holder_id", "-accessed_at"], name="audit_access_of_a_person"),
+            models.Index(
+                fields=["actor", "-accessed_at"],
+                condition=models.Q(holder_id__isnull=True),
+                name="audit_misses_of_an_actor",
+            ),
+        ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("access")
 
     def __str__(self) -> str:
