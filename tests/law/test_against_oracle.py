@@ -1,7 +1,6 @@
 """The law engine against a second computation that shares nothing with it, on invented lives.
 
 A difference is a finding about one of the two or about a reading that says too little: see the list in `oracle.py`.
-Findings are compared up to the last day asked for: whether later ones are shown is left open by the format (choice 11).
 
 Source: docs/readings.md.
 """
@@ -25,7 +24,6 @@ LINE_KEYS = ("on", "kind", "points", "balance", "decision")
 
 def comparable(result: dict[str, Any]) -> dict[str, Any]:
     """What both computations must say alike; an explanation beside a finding only where the format shows it."""
-    last_asked = max((one["on"] for one in result["answers"]), default="9999-12-31")
     return {
         "law": result["law"],
         "answers": result["answers"],
@@ -33,7 +31,6 @@ def comparable(result: dict[str, Any]) -> dict[str, Any]:
         "findings": [
             (finding["code"], finding["on"], finding["test_from"] if finding["code"] == "test_too_early" else None)
             for finding in result["findings"]
-            if finding["on"] <= last_asked
         ],
     }
 
