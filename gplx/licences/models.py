@@ -76,7 +76,7 @@ class Licence(models.Model):
 
 
 class Entitlement(models.Model):
-    """One class of a licence: what may be driven, from when to when. `B1` means two things, so the regime is part of it."""
+    """One class of a licence: what may be driven, from when to when. `B1` means two things: the regime tells which."""
 
     licence = models.ForeignKey(Licence, on_delete=models.PROTECT, related_name="entitlements")
     category = models.CharField(max_length=8)

@@ -25,7 +25,6 @@ class QuarantineReason(models.TextChoices):
     LICENCE_UNKNOWN = "licence_unknown", "Không tìm thấy số giấy phép lái xe"
     BIRTH_DATE_DIFFERS = "birth_date_differs", "Ngày sinh không khớp"
     NAME_DIFFERS = "name_differs", "Họ tên không khớp"
-    PART_UNKNOWN = "part_unknown", "Không rõ phần mô tô hay ô tô"
     PART_NOT_HELD = "part_not_held", "Người vi phạm không có phần giấy phép này"
     FOREIGN_LICENCE = "foreign_licence", "Giấy phép nước ngoài hoặc quốc tế"
 
@@ -34,7 +33,8 @@ class Decision(models.Model):
     """One sanction decision; authority, number and year are its natural key.
 
     `digest` is the SHA-256 of the content as told: the same again is "exists", another one under the same key is
-    refused. An account hangs on it once it is recorded.
+    refused, unless the first one was returned to its authority: then the corrected one takes its place. An account
+    hangs on it once it is recorded.
     """
 
     authority = models.CharField(max_length=80)
@@ -48,7 +48,9 @@ class Decision(models.Model):
     acted_on = models.DateField()
     decided_on = models.DateField()
     effective_on = models.DateField()
-    offences = models.JSONField(help_text='[{"code": …} or {"points": …, "drug": …}, …]; empty with a revocation')
+    offences = models.JSONField(
+        help_text='[{"code": …} or {"points": …, "drug": …}, …]; may be empty with a revocation'
+    )
     revocation = models.JSONField(null=True, help_text='{"from": day, "to": day} or none')
     place = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=12, choices=DecisionState.choices)
@@ -60,7 +62,11 @@ class Decision(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["authority", "number", "year"], name="a_decision_is_known_once"),
+            models.UniqueConstraint(
+                fields=["authority", "number", "year"],
+                condition=~models.Q(state="rejected"),
+                name="a_decision_is_known_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(acted_on__lte=models.F("decided_on"))
                 & models.Q(decided_on__lte=models.F("effective_on")),
@@ -75,6 +81,11 @@ class Decision(models.Model):
         indexes: ClassVar = [
             models.Index(
                 fields=["received_at"], condition=models.Q(state="quarantined"), name="decisions_in_quarantine"
+            ),
+            models.Index(
+                fields=["authority", "number", "year"],
+                condition=models.Q(state="rejected"),
+                name="decisions_returned",
             ),
         ]
 
