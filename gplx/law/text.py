@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # The marks that NFKD splits off, and the letters it does not split. U+00D0 is an Icelandic letter that old
 # keyboards left in place of Đ.
@@ -40,11 +41,13 @@ def sort_key(words: str) -> str:
     Letters decide first (a < ă < â, d < đ); tones only break ties. Stored beside a name and compared with
     COLLATE "C", it gives every server the same order.
     """
-    letters: list[str] = []
-    tones: list[str] = []
-    for character in plain(words):
-        parts = unicodedata.normalize("NFD", character)
-        tones.append(next((_TONE_RANK[part] for part in parts if part in _TONE_RANK), "0"))
-        letter = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONE_RANK))
-        letters.append(_LETTER_RANK.get(letter, _AFTER_ALL_LETTERS))
-    return "".join(letters) + "\t" + "".join(tones)
+    ranked = [_letter_and_tone(character) for character in plain(words)]
+    return "".join(letter for letter, _ in ranked) + "\t" + "".join(tone for _, tone in ranked)
+
+
+@lru_cache(maxsize=1024)
+def _letter_and_tone(character: str) -> tuple[str, str]:
+    parts = unicodedata.normalize("NFD", character)
+    tone = next((_TONE_RANK[part] for part in parts if part in _TONE_RANK), "0")
+    letter = unicodedata.normalize("NFC", "".join(part for part in parts if part not in _TONE_RANK))
+    return _LETTER_RANK.get(letter, _AFTER_ALL_LETTERS), tone

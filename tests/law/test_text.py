@@ -58,3 +58,14 @@ def test_tones_only_break_ties_between_equal_letters():
 
 def test_a_shorter_name_comes_before_its_continuation():
     assert sorted(["Lan Anh", "Lan", "Lân"], key=sort_key) == ["Lan", "Lan Anh", "Lân"]
+
+
+def test_letters_of_other_alphabets_come_last():
+    assert sorted(["жук", "Yến", "zoo"], key=sort_key) == ["Yến", "zoo", "жук"]
+
+
+@given(st.text(max_size=60))
+def test_a_key_is_as_long_as_two_names_and_the_same_for_both_spellings(words):
+    key = sort_key(words)
+    assert len(key) == 2 * len(plain(words)) + 1
+    assert key == sort_key(unicodedata.normalize("NFD", words))
