@@ -61,11 +61,15 @@ class Annulment(NamedTuple):
 
 
 class Revocation(NamedTuple):
-    """The right to use the licence was revoked; both days belong to the revocation (reading 10)."""
+    """The right to use the licence was revoked; both days belong to the revocation (reading 10).
+
+    `decision` is the number of the decision that revokes, where it is known: annulled, it was never there.
+    """
 
     first_day: date
     last_day: date
     recorded_on: date
+    decision: str | None = None
 
 
 class DrugFreeCertificate(NamedTuple):
@@ -289,7 +293,7 @@ class History:
         tests: list[KnowledgeTest] = []
         annulled: set[str] = set()
         certificates: list[date] = []
-        self._revocations: list[tuple[date, date]] = []
+        revocations: list[Revocation] = []
         for fact in facts:
             if as_known_on is not None and fact.recorded_on > as_known_on:
                 continue
@@ -300,11 +304,13 @@ class History:
             elif isinstance(fact, Annulment):
                 annulled.add(fact.decision)
             elif isinstance(fact, Revocation):
-                self._revocations.append((fact.first_day, fact.last_day))
+                revocations.append(fact)
             else:
                 certificates.append(fact.concluded_on)
         if annulled:
             decisions = [decision for decision in decisions if decision.number not in annulled]
+            revocations = [revocation for revocation in revocations if revocation.decision not in annulled]
+        self._revocations = [(revocation.first_day, revocation.last_day) for revocation in revocations]
         self._decisions = sorted(decisions, key=_decisions_in_order) if len(decisions) > 1 else decisions
         self._tests = sorted(tests, key=_tests_in_order) if len(tests) > 1 else tests
         course = self._walk(_Course(profile, certificates))

@@ -52,7 +52,8 @@ def law_fact(row: FactRow, under: Profile) -> law.Fact:
         case FactKind.ANNULMENT:
             return law.Annulment(row.decision_key, row.recorded_on)
         case FactKind.REVOCATION:
-            return law.Revocation(row.counts_on, date.fromisoformat(content["to"]), row.recorded_on)
+            last_day = date.fromisoformat(content["to"])
+            return law.Revocation(row.counts_on, last_day, row.recorded_on, row.decision_key or None)
         case FactKind.DRUG_FREE_CERTIFICATE:
             return law.DrugFreeCertificate(row.counts_on, row.recorded_on)
         case FactKind.TEST:

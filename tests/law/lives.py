@@ -49,8 +49,8 @@ class Life:
         self.facts.append(law.Annulment(number, day(known)))
         return self
 
-    def revoked(self, first: str, last: str, known: str = "") -> Life:
-        self.facts.append(law.Revocation(day(first), day(last), day(known or first)))
+    def revoked(self, first: str, last: str, known: str = "", *, decision: str | None = None) -> Life:
+        self.facts.append(law.Revocation(day(first), day(last), day(known or first), decision))
         return self
 
     def certificate(self, concluded_on: str, known: str = "") -> Life:

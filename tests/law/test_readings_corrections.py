@@ -16,6 +16,14 @@ def test_reading_17_an_annulled_decision_was_never_there() -> None:
     assert life.story() == ["2025-03-10 deduction -4 -> 8", "2026-03-11 restoration +4 -> 12"]
 
 
+def test_reading_17_an_annulled_decision_never_revoked() -> None:
+    life = Life().revoked("2025-03-01", "2025-12-31", decision="R").decision("2025-03-10", 4, number="A")
+    assert life.story() == ["2025-03-10 not_deducted 0 -> 12"]
+    life.annulled("R", "2025-06-01")
+    assert life.story() == ["2025-03-10 deduction -4 -> 8", "2026-03-11 restoration +4 -> 12"]
+    assert not life.on("2025-03-10").revoked
+
+
 def test_reading_17_an_exhaustion_vanishes() -> None:
     life = Life().decision("2025-03-10", 4, number="A").decision("2025-06-10", 12, number="B")
     assert life.on("2025-07-01").standing == "exhausted"
