@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
+from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # it ships no types
+from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]  # it ships no types
 from django.conf import settings
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from gplx.accounts.models import Role
@@ -171,11 +171,11 @@ def _provider(issuer: str) -> _Provider:
         raise SignInRefusedError("unavailable", "metadata name another issuer")
     try:
         provider = _Provider(
-            issuer,
-            *(
-                str(told[name])
-                for name in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
-            ),
+            issuer=issuer,
+            authorization_endpoint=str(told["authorization_endpoint"]),
+            token_endpoint=str(told["token_endpoint"]),
+            userinfo_endpoint=str(told["userinfo_endpoint"]),
+            jwks_uri=str(told["jwks_uri"]),
             read_at=time.monotonic(),
         )
     except KeyError as error:
@@ -219,7 +219,7 @@ def _checked_claims(provider: _Provider, token: str, nonce: str) -> dict[str, An
     try:
         try:
             decoded = jwt.decode(token, _key_set(provider), algorithms=[ALGORITHM])
-        except ValueError:
+        except InvalidKeyIdError:
             # The provider may have begun to sign with a new key: read its keys once more.
             decoded = jwt.decode(token, _key_set(provider, fresh=True), algorithms=[ALGORITHM])
     except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -262,7 +262,10 @@ def _key_set(provider: _Provider, *, fresh: bool = False) -> KeySet:
     if fresh or provider.issuer not in _keys:
         told = _get_json(provider.jwks_uri).get("keys", [])
         usable = [key for key in told if isinstance(key, dict) and key.get("kty") == "EC" and "d" not in key]
-        _keys[provider.issuer] = KeySet.import_key_set({"keys": usable})
+        try:
+            _keys[provider.issuer] = KeySet.import_key_set({"keys": usable})
+        except (JoseError, ValueError) as error:
+            raise SignInRefusedError("unavailable", type(error).__name__) from None
     return _keys[provider.issuer]
 
 

@@ -1,4 +1,4 @@
-"""Citations in the reader's language: "168/2024 art. 50(1)(b)" becomes "điểm b khoản 1 Điều 50 Nghị định 168/2024/NĐ-CP".
+"""Citations in the reader's language: "168/2024 art. 50(1)(b)" is "điểm b khoản 1 Điều 50 Nghị định 168/2024/NĐ-CP".
 
 The law room writes citations in one short form; people read them here.
 """

@@ -48,7 +48,7 @@ class DayField(forms.DateField):
         )
         super().__init__(input_formats=DAY_FORMATS, **kwargs)
 
-    def to_python(self, value: object) -> date | None:
+    def to_python(self, value: Any) -> date | None:
         """The day; years beyond a person's life are refused, so that sums of months stay in the calendar."""
         found = super().to_python(value)
         if found is not None and not 1900 <= found.year <= 2200:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,9 +12,11 @@ from django.views.decorators.cache import never_cache
 
 from gplx.accounts.models import Role, User
 from gplx.licences.models import Holder
-from gplx.notices.models import Notice
+from gplx.notices import queries as notices
 
 P = ParamSpec("P")
+
+View: TypeAlias = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def holder_of(request: HttpRequest) -> Holder | None:
@@ -30,12 +32,12 @@ def holder_of(request: HttpRequest) -> Holder | None:
 
 def holder_page(
     view: Callable[Concatenate[HttpRequest, Holder, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+) -> View[P]:
     """A page about the signed-in person's own record; others are asked to sign in or told why there is nothing."""
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         user = request.user
         if not isinstance(user, User):
             target = redirect("sign_in")
@@ -57,4 +59,4 @@ def unread_count(request: HttpRequest) -> int | str:
     holder = holder_of(request)
     if holder is None:
         return ""
-    return Notice.objects.filter(holder=holder, deliveries__channel="inbox", reading=None).count() or ""
+    return notices.unread_count(holder.pk) or ""

@@ -79,7 +79,13 @@ def gauge(balance: int, pending: int | None = None) -> dict[str, Any]:
         {"x": 2 + index * 30, "kind": "is-left" if index < after else "is-pending" if index < balance else "is-taken"}
         for index in range(FULL)
     ]
-    return {"segments": segments, "width": FULL * 30 + 2, "said": said, "low": balance <= LOW, "hatch": after != balance}
+    return {
+        "segments": segments,
+        "width": FULL * 30 + 2,
+        "said": said,
+        "low": balance <= LOW,
+        "hatch": after != balance,
+    }
 
 
 @register.simple_tag

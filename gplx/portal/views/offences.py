@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from gplx import clock
 from gplx.law import catalogue
-from gplx.portal.forms import DayField, GovukForm
 from gplx.points.queries import installed_profile
+from gplx.portal.forms import DayField, GovukForm
 
 SHOWN_AT_ONCE = 50
 

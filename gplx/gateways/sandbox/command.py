@@ -1,0 +1,34 @@
+"""Play the outside systems: identity providers of citizens and officers, with invented people. For demos and tests."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from urllib.parse import urlsplit
+
+from gplx.gateways.sandbox.identity import Client
+from gplx.gateways.sandbox.server import identity_providers, server
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="default: GPLX_SANDBOX_PORT, else 8001")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
+    from django.conf import settings
+
+    if not settings.DEMO:
+        print("The sandbox belongs to a demo: set GPLX_DEMO=1.", file=sys.stderr)
+        return 2
+    base = urlsplit(settings.BASE_URL)
+    client = Client(settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, frozenset({f"{base.scheme}://{base.netloc}"}))
+    providers = identity_providers(settings.CITIZEN_ISSUER, settings.OFFICER_ISSUER, client)
+    with server(arguments.port or settings.SANDBOX_PORT, providers) as running:
+        print(f"sandbox: {', '.join(provider.issuer for provider in providers)}", flush=True)
+        try:
+            running.serve_forever()
+        except KeyboardInterrupt:
+            return 0
+    return 0
