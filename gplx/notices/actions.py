@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
+from gplx import database
 from gplx.notices import catalogue
 from gplx.notices.tasks import deliver
 
@@ -25,36 +25,51 @@ class NewNotice(NamedTuple):
     content: dict[str, Any]
 
 
+# Notices and their jobs in one statement: an aborted transaction tells nobody. A job takes some thousand notices, so
+# that a large batch is shared by several workers.
 _QUEUE = """
-    INSERT INTO notices_notice (entry_id, holder_id, kind, content, recorded_on)
-    SELECT entry.id, told.holder_id, told.kind, told.content, %(recorded_on)s
-    FROM unnest(%(account_ids)s::bigint[], %(numbers)s::int[], %(holder_ids)s::bigint[],
-                %(kinds)s::text[], %(contents)s::jsonb[])
-         AS told (account_id, number, holder_id, kind, content)
-    JOIN points_entry entry ON entry.account_id = told.account_id AND entry.number = told.number
-    RETURNING id
+    WITH told AS (
+        INSERT INTO notices_notice (entry_id, holder_id, kind, content, recorded_on)
+        SELECT entry.id, told.holder_id, told.kind, told.content, %(recorded_on)s
+        FROM unnest(%(account_ids)s::bigint[], %(numbers)s::int[], %(holder_ids)s::bigint[],
+                    %(kinds)s::text[], %(contents)s::jsonb[])
+             AS told (account_id, number, holder_id, kind, content)
+        JOIN points_entry entry ON entry.account_id = told.account_id AND entry.number = told.number
+        RETURNING id
+    ), jobs AS (
+        SELECT jsonb_build_object('notice_ids', jsonb_agg(id)) AS arguments
+        FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(notices_a_job)s AS share FROM told) numbered
+        GROUP BY share
+    )
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW(%(queue)s, %(task)s, %(priority)s, NULL, NULL, arguments, NULL)::procrastinate_job_to_defer_v1))
+    FROM jobs
 """
+NOTICES_A_JOB = 1000
 
 
 def queue(notices: Sequence[NewNotice], *, recorded_on: date) -> None:
-    """Keep what is to be told and hand it to the worker, in the caller's transaction (I04)."""
+    """Keep what is to be told and hand it to the worker, in the caller's transaction (I04).
+
+    The entries must have been appended before, in the same transaction.
+    """
     if not notices:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _QUEUE,
-            {
-                "recorded_on": recorded_on,
-                "account_ids": [notice.account_id for notice in notices],
-                "numbers": [notice.entry_number for notice in notices],
-                "holder_ids": [notice.holder_id for notice in notices],
-                "kinds": [notice.kind for notice in notices],
-                "contents": [Jsonb(notice.content) for notice in notices],
-            },
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    assert len(ids) == len(notices)
-    deliver.defer(notice_ids=ids)
+    database.send(
+        _QUEUE,
+        {
+            "recorded_on": recorded_on,
+            "account_ids": [notice.account_id for notice in notices],
+            "numbers": [notice.entry_number for notice in notices],
+            "holder_ids": [notice.holder_id for notice in notices],
+            "kinds": [notice.kind for notice in notices],
+            "contents": [orjson.dumps(notice.content).decode() for notice in notices],
+            "notices_a_job": NOTICES_A_JOB,
+            "queue": deliver.queue,
+            "task": deliver.name,
+            "priority": deliver.priority,
+        },
+    )
 
 
 _UNDELIVERED = """

@@ -193,16 +193,29 @@ def write(kind: str, content: dict[str, Any]) -> Text:
 
     Args:
         kind: one of `KINDS`.
-        content: what `points.actions` kept with the notice: on, points, before, balance, part, sources, and where
-            they apply decision, offence, restores_on, exhaustion, voided, because, now.
+        content: what `points.difference.told` kept with the notice: on, points, before, balance, part, sources, and
+            where they apply decision, offence, restores_on, exhaustion, voided, because. `now` is there when later
+            lines were known already: what follows is then said of the day of telling.
     """
     wordings = KINDS[kind]
+    if content.get("now") and kind != "reversal":
+        wordings = _before_later_lines(wordings)
     words = _words(content)
     return Text(
-        wordings.title_vi.format_map(words),
+        _paragraphs((wordings.title_vi,), words),
         _paragraphs(wordings.vi, words),
-        wordings.title_en.format_map(words),
+        _paragraphs((wordings.title_en,), words),
         _paragraphs(wordings.en, words),
+    )
+
+
+def _before_later_lines(wordings: _Wording) -> _Wording:
+    """The wording of a line that other lines follow: where things stood after it, and what to do, is out of date."""
+    return _Wording(
+        "{line_vi} ngày {on}; đã có dòng khác ghi sau đó",
+        "{line_en} on {on}; other lines follow it",
+        (*wordings.vi[:-3], "{later_vi} {state_vi}", "Việc cần làm: đọc thông báo mới nhất.", wordings.vi[-1]),
+        (*wordings.en[:-3], "{later_en} {state_en}", "What to do: read the newest notice.", wordings.en[-1]),
     )
 
 
@@ -230,7 +243,9 @@ def _words(content: dict[str, Any]) -> dict[str, Any]:
         "ground": ground,
         "certificate": certificate,
         "complain": _COMPLAIN,
-        "voided": _voided(content),
+        "line": _line("deduction" if content["points"] <= 0 else "restoration", points),
+        "voided": _line(**content["voided"]) if "voided" in content else Said("", ""),
+        "later": _later(content),
         "because": _because(content),
         "state": _state(content),
     }
@@ -252,17 +267,26 @@ def _words(content: dict[str, Any]) -> dict[str, Any]:
     return words
 
 
-def _voided(content: dict[str, Any]) -> Said:
-    """The line that a reversal makes void, as it was called."""
-    voided = content.get("voided")
-    if not voided:
-        return Said("", "")
-    points = abs(voided["points"])
-    if voided["kind"] == "deduction":
+def _line(kind: str, points: int) -> Said:
+    """A line of the record in a few words."""
+    points = abs(points)
+    if kind == "deduction" and points:
         return Said(f"bị trừ {points} điểm", f"{count(points, 'point')} deducted")
-    if voided["kind"] == "not_deducted":
-        return Said("không bị trừ điểm", "no points deducted")
+    if kind in ("deduction", "not_deducted"):
+        return Said("không bị trừ thêm điểm", "no points deducted")
     return Said(f"được phục hồi {points} điểm", f"{count(points, 'point')} restored")
+
+
+def _later(content: dict[str, Any]) -> Said:
+    """The balance on the day of telling, where other lines follow the one told of."""
+    now = content.get("now")
+    if not now:
+        return Said("", "")
+    on, balance = day(now["on"]), now["balance"]
+    return Said(
+        f"Tính cả những dòng sau đó, đến ngày {on} giấy phép lái xe có {balance} điểm.",
+        f"With the lines after it, your licence has {count(balance, 'point')} on {on}.",
+    )
 
 
 def _because(content: dict[str, Any]) -> Said:

@@ -7,11 +7,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
-import psycopg
 from django.conf import settings
 from django.db import connection
 
-from gplx import clock
+from gplx import clock, database
 from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile, profile
@@ -93,6 +92,9 @@ def statement(
     under = under or installed_profile()
     facts = [law_fact(row, under) for row in facts_of([account_id])[account_id]]
     return law.replay(facts, under, on or clock.today(), as_known_on)
+
+
+server_cursor = database.cursor
 
 
 class Standing(NamedTuple):
@@ -179,9 +181,8 @@ def look_up(licence_number: str, *, today: date | None = None) -> Standing | Non
     """
     today = today or clock.today()
     full = FULL_BALANCE_POINTS.on(max(today, POINTS_SYSTEM_FIRST_DAY))
-    with server_cursor() as cursor:
-        cursor.execute(STANDING, {"number": licence_number, "today": today, "full": full}, binary=True)
-        row = cursor.fetchone()
+    with connection.wrap_database_errors, server_cursor() as cursor:
+        row = cursor.execute(STANDING, {"number": licence_number, "today": today, "full": full}, binary=True).fetchone()
     if row is None:
         return None
     holder_id, stale, body = row
@@ -199,7 +200,7 @@ def replayed(body: bytes, stale: list[int], today: date) -> bytes:
     answer = orjson.loads(body)
     parts = {part["part"]: part for part in answer["parts"]}
     under = installed_profile()
-    with server_cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("SELECT part, id FROM points_account WHERE id = ANY(%s)", [stale])
         part_names = cursor.fetchall()
     facts = facts_of(stale)
@@ -224,13 +225,3 @@ def replayed(body: bytes, stale: list[int], today: date) -> bytes:
             settled_on=today,
         )
     return orjson.dumps(answer)
-
-
-def server_cursor() -> psycopg.Cursor[Any]:
-    """A cursor that sends parameters apart from the statement, so that the server keeps its plan.
-
-    Django's own cursors write the parameters into the text: every call would be planned anew.
-    """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
