@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
-from django.db import connection
-
+from gplx import database
 from gplx.law.text import fold
 from gplx.licences.models import Entitlement, Licence, Part
 
@@ -63,17 +62,16 @@ def matching(described: Sequence[Described]) -> list[Match]:
     """
     if not described:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MATCHING,
-            {
-                "numbers": [one.licence_number for one in described],
-                "birth_dates": [one.birth_date for one in described],
-                "names": [fold(one.holder_name) for one in described],
-                "parts": [one.part for one in described],
-            },
-        )
-        return [Match(*row) for row in cursor.fetchall()]
+    found = database.send(
+        _MATCHING,
+        {
+            "numbers": [one.licence_number for one in described],
+            "birth_dates": [one.birth_date for one in described],
+            "names": [fold(one.holder_name) for one in described],
+            "parts": [one.part for one in described],
+        },
+    )
+    return [Match(*row) for row in found.fetchall()]
 
 
 def tidy_number(typed: str) -> str:

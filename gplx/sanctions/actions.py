@@ -11,18 +11,30 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
-from zlib import crc32
 
-from django.db import connection, transaction
-from psycopg.types.json import Jsonb
+import orjson
+from django.db import transaction
 
-from gplx import clock
+from gplx import clock, database
 from gplx.licences.queries import Described, matching
 from gplx.points import actions as points
 from gplx.points.actions import NewFact
-from gplx.points.models import FactKind
+from gplx.sanctions.facts import annulment_fact, fact_of, lock_keys
 from gplx.sanctions.intake import Key, StatedAmendment, StatedAnnulment, StatedDecision
 from gplx.sanctions.models import DecisionState, QuarantineReason
+from gplx.sanctions.quarantine import match, return_to_authority
+
+__all__ = [
+    "DECISIONS_MAX",
+    "AmendmentOutcome",
+    "AnnulmentOutcome",
+    "Outcome",
+    "amend",
+    "annul",
+    "match",
+    "receive",
+    "return_to_authority",
+]
 
 DECISIONS_MAX = 10_000
 """The most one call may bring."""
@@ -90,14 +102,6 @@ class _Kept(NamedTuple):
         return self.authority, self.number, self.year
 
 
-# Decisions of one bucket of keys come in side by side, an annulment comes in alone: otherwise a decision and its
-# annulment could pass each other unseen, and the annulment would wait for ever.
-_BUCKETS, _LOCK_CLASS = 64, 0x53414E43
-_LOCK = """
-    SELECT CASE WHEN alone THEN pg_advisory_xact_lock(%(class)s, bucket)::text
-                ELSE pg_advisory_xact_lock_shared(%(class)s, bucket)::text END
-    FROM unnest(%(buckets)s::int[], %(alone)s::bool[]) AS wanted (bucket, alone)
-"""
 # A returned decision makes room for the corrected one; told again unchanged, it is found here. Each half by its index.
 _KEPT = """
     WITH told AS (
@@ -147,9 +151,10 @@ _APPLY_WAITING_ANNULMENTS = """
 _ANNUL = """
     INSERT INTO sanctions_annulment
         (authority, number, year, document_number, annulled_on, reason, decision_id, source, recorded_on)
-    SELECT %(authority)s, %(number)s, %(year)s, %(document_number)s, %(annulled_on)s, %(reason)s,
+    SELECT %(authority)s::text, %(number)s::text, %(year)s::smallint, %(document_number)s, %(annulled_on)s, %(reason)s,
            (SELECT id FROM sanctions_decision
-            WHERE authority = %(authority)s AND number = %(number)s AND year = %(year)s AND state <> 'rejected'),
+            WHERE authority = %(authority)s::text AND number = %(number)s::text AND year = %(year)s::smallint
+              AND state <> 'rejected'),
            %(source)s, %(today)s
     ON CONFLICT (authority, number, year) DO NOTHING
     RETURNING id, decision_id
@@ -158,12 +163,14 @@ _ANNULLED = """
     SELECT id, decision_id, document_number, annulled_on, reason FROM sanctions_annulment
     WHERE authority = %(authority)s AND number = %(number)s AND year = %(year)s
 """
+_REPLACE = "UPDATE sanctions_annulment SET replaced_by_id = %(by)s WHERE id = %(id)s AND replaced_by_id IS NULL"
 _ACCOUNT_OF = """
     SELECT account.holder_id, account.part FROM sanctions_decision decision
-    JOIN points_account account ON account.id = decision.account_id WHERE decision.id = %s
+    JOIN points_account account ON account.id = decision.account_id WHERE decision.id = %(id)s
 """
 
 
+@database.tried_again_after_deadlock
 @transaction.atomic
 def receive(
     stated: Sequence[StatedDecision], *, source: str | Sequence[str], today: date | None = None
@@ -194,6 +201,7 @@ def receive(
     return outcomes
 
 
+@database.tried_again_after_deadlock
 @transaction.atomic
 def annul(stated: StatedAnnulment, *, source: str, today: date | None = None) -> AnnulmentOutcome:
     """Keep an annulment; the decision it names was never there (reading 17).
@@ -210,6 +218,7 @@ def annul(stated: StatedAnnulment, *, source: str, today: date | None = None) ->
     return outcome
 
 
+@database.tried_again_after_deadlock
 def amend(stated: StatedAmendment, *, source: str, today: date | None = None) -> AmendmentOutcome:
     """Keep an amendment: the annulment of one decision and a new one, both or neither.
 
@@ -227,11 +236,7 @@ def amend(stated: StatedAmendment, *, source: str, today: date | None = None) ->
             outcomes, new_facts = _receive([stated.decision], [source], today)
             if annulled.state == "conflict" or outcomes[0].state == "conflict":
                 raise _ConflictError
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE sanctions_annulment SET replaced_by_id = %s WHERE id = %s AND replaced_by_id IS NULL",
-                    [outcomes[0].decision_id, annulled.annulment_id],
-                )
+            database.send(_REPLACE, {"by": outcomes[0].decision_id, "id": annulled.annulment_id})
             points.record([*facts, *new_facts], today=today)
     except _ConflictError:
         return AmendmentOutcome("conflict", None, None)
@@ -243,20 +248,6 @@ def amend(stated: StatedAmendment, *, source: str, today: date | None = None) ->
 
 class _ConflictError(Exception):
     """Undoes a half-made amendment."""
-
-
-def lock_keys(*, shared: Iterable[Key] = (), alone: Iterable[Key] = ()) -> None:
-    """Hold the buckets of these keys until the transaction ends, in one fixed order."""
-    wanted = {**dict.fromkeys(map(_bucket, shared), False), **dict.fromkeys(map(_bucket, alone), True)}
-    buckets = sorted(wanted)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOCK, {"class": _LOCK_CLASS, "buckets": buckets, "alone": [wanted[bucket] for bucket in buckets]}
-        )
-
-
-def _bucket(key: Key) -> int:
-    return crc32("|".join(map(str, key)).encode()) % _BUCKETS
 
 
 def _receive(
@@ -295,9 +286,8 @@ def _receive(
 def _kept(told: Sequence[tuple[StatedDecision, str]]) -> tuple[dict[Key, _Kept], dict[tuple[Key, str], _Kept]]:
     """The rows that are kept under these keys; and of the returned ones those with the same content."""
     digests = [digest for _, digest in told]
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT, {**_keys(decision.key for decision, _ in told), "digests": digests})
-        rows = [_Kept(*row) for row in cursor.fetchall()]
+    found = database.send(_KEPT, {**_keys(decision.key for decision, _ in told), "digests": digests})
+    rows = [_Kept(*row) for row in found.fetchall()]
     known = {row.key: row for row in rows if row.state != DecisionState.REJECTED}
     returned = {(row.key, row.digest): row for row in rows if row.state == DecisionState.REJECTED}
     return known, returned
@@ -322,38 +312,37 @@ def _keep(new: Sequence[tuple[StatedDecision, str, str]], today: date) -> tuple[
         if match.holder_id is not None and not reason
     }
     points.open_accounts([(holder_of[one.key], one.part) for one in decisions if one.key in holder_of], today=today)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP,
-            {
-                **_keys(decision.key for decision in decisions),
-                "digests": [digest for _, digest, _ in new],
-                "licence_numbers": [decision.licence_number for decision in decisions],
-                "holder_names": [decision.holder_name for decision in decisions],
-                "birth_dates": [decision.birth_date for decision in decisions],
-                "parts": [decision.part for decision in decisions],
-                "acted_on": [decision.acted_on for decision in decisions],
-                "decided_on": [decision.decided_on for decision in decisions],
-                "effective_on": [decision.effective_on for decision in decisions],
-                "offences": [Jsonb(list(decision.offences)) for decision in decisions],
-                "revocations": [_revocation(decision) for decision in decisions],
-                "places": [decision.place for decision in decisions],
-                "reasons": reasons,
-                "holder_ids": [holder_of.get(decision.key) for decision in decisions],
-                "sources": [source for _, _, source in new],
-                "today": today,
-            },
-        )
-        made = {kept.key: kept for kept in map(_Kept._make, cursor.fetchall())}
-        cursor.execute(_APPLY_WAITING_ANNULMENTS, {**_keys(made), "ids": [kept.id for kept in made.values()]})
-        annulled: dict[Key, date] = {(row[0], row[1], row[2]): row[3] for row in cursor.fetchall()}
+    kept_now = database.send(
+        _KEEP,
+        {
+            **_keys(decision.key for decision in decisions),
+            "digests": [digest for _, digest, _ in new],
+            "licence_numbers": [decision.licence_number for decision in decisions],
+            "holder_names": [decision.holder_name for decision in decisions],
+            "birth_dates": [decision.birth_date for decision in decisions],
+            "parts": [decision.part for decision in decisions],
+            "acted_on": [decision.acted_on for decision in decisions],
+            "decided_on": [decision.decided_on for decision in decisions],
+            "effective_on": [decision.effective_on for decision in decisions],
+            "offences": [orjson.dumps(decision.offences).decode() for decision in decisions],
+            "revocations": [_revocation(decision) for decision in decisions],
+            "places": [decision.place for decision in decisions],
+            "reasons": reasons,
+            "holder_ids": [holder_of.get(decision.key) for decision in decisions],
+            "sources": [source for _, _, source in new],
+            "today": today,
+        },
+    )
+    made = {kept.key: kept for kept in map(_Kept._make, kept_now.fetchall())}
+    applied = database.send(_APPLY_WAITING_ANNULMENTS, {**_keys(made), "ids": [kept.id for kept in made.values()]})
+    annulled: dict[Key, date] = {(row[0], row[1], row[2]): row[3] for row in applied.fetchall()}
     for key in annulled:
         made[key] = made[key]._replace(annulled=True)
     facts = []
     for decision in decisions:
         holder_id = holder_of.get(decision.key)
         if holder_id is not None and decision.key in made:
-            facts += facts_of(decision, holder_id, decision.part, today)
+            facts.append(fact_of(decision, holder_id, decision.part, today))
             if decision.key in annulled:
                 facts.append(annulment_fact(decision.key, holder_id, decision.part, annulled[decision.key]))
     return made, facts
@@ -371,59 +360,26 @@ def _annul(stated: StatedAnnulment, source: str, today: date) -> tuple[Annulment
         "source": source,
         "today": today,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_ANNUL, told)
-        made = cursor.fetchone()
-        if made is None:
-            cursor.execute(_ANNULLED, told)
-            annulment_id, decision_id, *content = cursor.fetchone()
-            same = content == [stated.document_number, stated.annulled_on, stated.reason]
-            return AnnulmentOutcome("exists" if same else "conflict", annulment_id, decision_id), []
-        annulment_id, decision_id = made
-        if decision_id is None:
-            return AnnulmentOutcome("waiting", annulment_id, None), []
-        cursor.execute(_ACCOUNT_OF, [decision_id])
-        account = cursor.fetchone()
+    made = database.send(_ANNUL, told).fetchone()
+    if made is None:
+        known = database.send(_ANNULLED, told).fetchone()
+        assert known is not None
+        annulment_id, decision_id, *content = known
+        same = content == [stated.document_number, stated.annulled_on, stated.reason]
+        return AnnulmentOutcome("exists" if same else "conflict", annulment_id, decision_id), []
+    annulment_id, decision_id = made
+    if decision_id is None:
+        return AnnulmentOutcome("waiting", annulment_id, None), []
+    account = database.send(_ACCOUNT_OF, {"id": decision_id}).fetchone()
     facts = [annulment_fact(stated.key, account[0], account[1], today)] if account else []
     return AnnulmentOutcome("recorded", annulment_id, decision_id), facts
 
 
-def facts_of(decision: StatedDecision, holder_id: int, part: str, today: date) -> list[NewFact]:
-    """What a decision tells the points register. One that revokes takes no points: revocation wins.
-
-    Source:
-        168/2024 art. 5(2), 50; readings 4, 10.
-    """
-    authority, number, year = decision.key
-    decision_key = f"{number}/{year}/{authority}"
-    revocation = decision.revocation
-    if revocation is not None:
-        kind, natural_key = FactKind.REVOCATION, f"revocation:{authority}|{number}|{year}"
-        counts_on, content = revocation.first_day, {"to": revocation.last_day.isoformat()}
-        return [NewFact(holder_id, part, kind, natural_key, counts_on, content, decision_key, today)]
-    content_of_decision = {
-        "acted_on": decision.acted_on.isoformat(),
-        "decided_on": decision.decided_on.isoformat(),
-        "offences": list(decision.offences),
-    }
-    kind, natural_key = FactKind.DECISION, f"decision:{authority}|{number}|{year}"
-    return [
-        NewFact(holder_id, part, kind, natural_key, decision.effective_on, content_of_decision, decision_key, today)
-    ]
-
-
-def annulment_fact(key: Key, holder_id: int, part: str, recorded_on: date) -> NewFact:
-    """What an annulment tells the points register: the decision was never there (reading 17)."""
-    authority, number, year = key
-    natural_key, decision_key = f"annulment:{authority}|{number}|{year}", f"{number}/{year}/{authority}"
-    return NewFact(holder_id, part, FactKind.ANNULMENT, natural_key, recorded_on, {}, decision_key, recorded_on)
-
-
-def _revocation(decision: StatedDecision) -> Jsonb | None:
+def _revocation(decision: StatedDecision) -> str | None:
     revocation = decision.revocation
     if revocation is None:
         return None
-    return Jsonb({"from": revocation.first_day.isoformat(), "to": revocation.last_day.isoformat()})
+    return orjson.dumps({"from": revocation.first_day, "to": revocation.last_day}).decode()
 
 
 def _keys(keys: Iterable[Key]) -> dict[str, list[str] | list[int]]:

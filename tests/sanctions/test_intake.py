@@ -267,7 +267,7 @@ def test_a_digest_stands_for_the_content() -> None:
     assert first.digest == read(holder_name="NGƯỜI MẪU MỘT").digest
     two = [{"points": 2}, {"code": "168/2024:6.9.b"}]
     assert read(offences=two).digest == read(offences=two[::-1]).digest
-    others = [
+    others: list[dict[str, Any]] = [
         {"number": "2"}, {"authority": "CSGT-02"}, {"licence_number": "790000000002"}, {"holder_name": "Người Mẫu Hai"},
         {"birth_date": "1999-01-02"}, {"part": "motorcycle"}, {"acted_on": "2026-11-02"}, {"decided_on": "2026-11-03"},
         {"effective_on": "2026-11-04"}, {"offences": [{"points": 3}]}, {"offences": [{"points": 4, "drug": True}]},
