@@ -69,12 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _start_register() -> None:
     """Set Django up and make sure that the private database runs, where there is no `DATABASE_URL`."""
+    import django
+    from django.apps import apps
+
     from gplx import pgdev
 
+    if apps.ready:  # called by a program that has its own settings, such as a test
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
     pgdev.database_url("gplx")
-    import django
-
     django.setup()
 
 

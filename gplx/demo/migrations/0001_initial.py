@@ -4,20 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('moved_to', models.DateField(primary_key=True, serialize=False)),
+                ("moved_to", models.DateField(primary_key=True, serialize=False)),
             ],
             options={
-                'db_table': 'demo_clock',
+                "db_table": "demo_clock",
             },
         ),
     ]

@@ -1,0 +1,116 @@
+"""Fill an empty register with an invented population and two years of decisions, then say what to try.
+
+The same seed and day make the same register. --reset empties the register first; that is possible in a demo only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from tqdm import tqdm
+
+from gplx import clock
+from gplx.accounts.models import MachineClient
+from gplx.demo.history import Story, live_through
+from gplx.demo.people import PEOPLE
+from gplx.demo.population import load, residents
+from gplx.licences.models import Licence
+from gplx.points.queries import installed_profile
+
+LICENCES, DECISIONS, SEED = 20_000, 6_000, 1
+
+_TABLES = (
+    "licences_holder, licences_identityalias, licences_licence, licences_entitlement, points_account, points_fact, "
+    "points_entry, notices_notice, notices_delivery, notices_reading, sanctions_decision, sanctions_annulment, "
+    "sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, demo_clock, "
+    "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
+)
+_GROWING_TABLES = "points_account, points_fact, points_entry, notices_notice, sanctions_decision, sanctions_annulment"
+_ANALYZE_AFTER_DAYS = (7, 30, 90, 200, 400)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--licences", type=int, default=LICENCES, help=f"how many licences (default {LICENCES})")
+    parser.add_argument("--decisions", type=int, default=DECISIONS, help=f"how many decisions (default {DECISIONS})")
+    parser.add_argument("--seed", type=int, default=SEED, help="another seed makes another population")
+    parser.add_argument("--reset", action="store_true", help="empty the register first")
+    parser.add_argument("--people", action="store_true", help="only say whom to sign in as and what to try")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if not settings.DEMO:
+        print("This register is in service (GPLX_DEMO=0): it takes no invented people.", file=sys.stderr)
+        return 2
+    if arguments.licences < 0 or arguments.decisions < 0:
+        print("--licences and --decisions are counts: 0 or more.", file=sys.stderr)
+        return 2
+    if not arguments.people:
+        if Licence.objects.exists() and not arguments.reset:
+            print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
+            return 2
+        _fill(arguments)
+    _say_what_to_try()
+    return 0
+
+
+@transaction.atomic
+def _fill(arguments: argparse.Namespace) -> None:
+    """All or nothing: an interrupted demo leaves the register as it was."""
+    with connection.cursor() as cursor:
+        if arguments.reset:
+            cursor.execute("SET LOCAL app.test_flush = 'on'")
+            cursor.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY CASCADE")
+        # Checked at each statement's end instead of piling up until the commit.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    today = clock.today()
+    with _bar(arguments.licences, "Giấy phép / licences", unit_scale=True) as bar:
+        people = load(residents(arguments.licences, arguments.seed, today), bar)
+    story = Story(people, arguments.seed, today, installed_profile())
+    story.named_people()
+    story.everybody(arguments.decisions)
+    _analyze("licences_holder, licences_identityalias, licences_licence, licences_entitlement")
+    days = (story.today - story.first_day).days + 1
+    with _bar(days, "Từng ngày / day by day", unit=" days") as bar:
+        for number, _ in enumerate(live_through(story)):
+            bar.update()
+            if number in _ANALYZE_AFTER_DAYS:
+                _analyze(_GROWING_TABLES)
+    _analyze(_GROWING_TABLES)
+
+
+def _analyze(tables: str) -> None:
+    """Within one long transaction nobody else keeps the planner's statistics."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {tables}")
+
+
+def _bar(total: int, description: str, **more: Any) -> tqdm[Any]:
+    """A progress bar; where nobody watches (a log file), a line now and then."""
+    return tqdm(total=total, desc=description, mininterval=0.2 if sys.stderr.isatty() else 10, **more)
+
+
+def _say_what_to_try() -> None:
+    base = settings.BASE_URL
+    print(f"\nGPLX: {base}    (ngày của hệ thống / the register's day: {clock.today():%d/%m/%Y})\n")
+    width = max(len(person.name) for person in PEOPLE)
+    print("Đăng nhập thử với / sign in as:")
+    for person in PEOPLE:
+        print(f"  {person.name:<{width}}  {person.special_vi} / {person.special_en}")
+    print(
+        f"""
+Thử xem / what to try:
+  {base}/                 điểm của mình, tính thử, hộp thư, bản kê / a driver's points, what-if, inbox, statement
+  {base}/desk/            tra cứu, nhập quyết định, đối chiếu / an officer's look-up, intake, quarantine
+  {base}/api/v1/docs      giao diện lập trình / the API (gplx client create …)
+  {base}/demo/dong-ho     dời ngày để xem điểm được phục hồi / move the day and watch a restoration
+  gplx law list --text "den do"          tra danh mục / search the catalogue
+  gplx replay FILE                       luật nói gì về một chuỗi sự kiện / what the law makes of facts
+  gplx fsck                              kiểm chứng toàn bộ sổ điểm / prove the whole record
+"""
+    )
+    if not MachineClient.objects.exists():
+        print("Tạo ứng dụng máy / make a machine client:  gplx client create demo --authority CSGT-01\n")
