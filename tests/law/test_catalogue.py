@@ -171,6 +171,7 @@ def test_the_enacted_list_is_complete():
     known = catalogue.known_count(IN_FORCE)
     assert known.rows == ((START, 208), (AMENDED, 212))
     assert known.is_complete
+    assert known.topics == 212
     assert known.twelve_point_topics == 0
 
 
@@ -312,8 +313,9 @@ def test_a_repealed_code_is_refused_with_its_last_day(monkeypatch):
     rows[code] = (catalogue._DatedRow(date(2030, 1, 1), None), *rows[code])
     monkeypatch.setattr(catalogue, "_by_code", lambda: rows)
     assert offence(code, date(2029, 12, 31)).points == 4
-    with pytest.raises(CodeNotInForceError, match=r"until 2029-12-31; the act is of 2030-01-01"):
+    with pytest.raises(CodeNotInForceError, match=r"until 2029-12-31; the act is of 2030-01-01") as refused:
         offence(code, date(2030, 1, 1))
+    assert (refused.value.first_day, refused.value.last_day) == (START, date(2029, 12, 31))
     assert code not in {row.code for row in offences(date(2030, 1, 1), IN_FORCE)}
     assert len(catalogue.history(code)) == 1
 
@@ -330,6 +332,7 @@ def test_codes_that_look_alike_are_suggested():
     assert "168/2024:6.9.b" in catalogue.nearest("168/2024:6.9.bb", IN_FORCE)
     assert catalogue.nearest("draft-2024:car.stering.feet", DRAFT)[0] == "draft-2024:car.steering.feet"
     assert not any(code.startswith("draft") for code in catalogue.nearest("draft-2024:car.stering.feet", IN_FORCE))
+    assert len(catalogue.nearest("168/2024:6.5", IN_FORCE)) == 3
     assert catalogue.nearest("x" * 100_000, DRAFT) == []
 
 
@@ -385,6 +388,10 @@ def test_wrong_diacritics_still_find_something():
 )
 def test_everyday_words_find_the_words_of_the_decree(typed, found):
     assert found in codes(text=typed)
+
+
+def test_an_everyday_word_beside_a_wrongly_accented_one():
+    assert codes(text="vươt đèn đỏ xe máy") == ["7.7.c"]
 
 
 def test_search_finds_a_code_or_its_beginning():
@@ -473,8 +480,10 @@ def test_equal_levels_of_one_article_come_from_one_deduction_clause():
     assert all(len(levels) == 1 for levels in clauses.values()), clauses
 
 
-def test_rows_of_a_code_out_of_order_stop_the_reading(monkeypatch):
-    shuffled = list(reversed([row for row in tables.rows("offences-168-2024") if row["code"] == "168/2024:20.6.d"]))
-    monkeypatch.setattr(tables, "rows", lambda name: iter(shuffled if name == "offences-168-2024" else ()))
+@pytest.mark.parametrize("order", [slice(None, None, -1), [0, 0]])
+def test_rows_of_a_code_out_of_order_stop_the_reading(monkeypatch, order):
+    rows = [row for row in tables.rows("offences-168-2024") if row["code"] == "168/2024:20.6.d"]
+    wrong = rows[order] if isinstance(order, slice) else [rows[index] for index in order]
+    monkeypatch.setattr(tables, "rows", lambda name: iter(wrong if name == "offences-168-2024" else ()))
     with pytest.raises(ValueError, match="order of their days"):
         catalogue._by_code.__wrapped__()
