@@ -7,9 +7,9 @@ import os
 # Playwright's event loop lives in the main thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
-from gplx import pgdev  # noqa: E402
-from gplx.project.settings import *  # noqa: E402, F403
-from gplx.project.settings import DATABASES, STORAGES, database  # noqa: E402
+from gplx import pgdev
+from gplx.project.settings import *  # noqa: F403
+from gplx.project.settings import DATABASES, STORAGES, database
 
 DATABASES["default"] = {
     **database(pgdev.database_url("gplx", start=False, cluster=pgdev.test_cluster())),
