@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection, transaction
 
-from gplx import database
+from gplx import crash, database
 from gplx.notices import catalogue
 from gplx.notices.tasks import deliver
 
@@ -117,6 +117,7 @@ def deliver_to_inbox(notice_ids: Sequence[int]) -> int:
                 "digests": [digest(text) for text in texts],
             },
         )
+        crash.at("deliver.written")
         return int(cursor.rowcount)
 
 

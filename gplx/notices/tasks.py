@@ -5,6 +5,8 @@ from __future__ import annotations
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from gplx import crash
+
 RETRY = RetryStrategy(max_attempts=3, exponential_wait=5)
 """A job that fails is tried again after 5 and 25 seconds; then it stays in the queue's table as failed (F08)."""
 
@@ -18,3 +20,4 @@ def deliver(notice_ids: list[int]) -> None:
     from gplx.notices import actions
 
     actions.deliver_to_inbox(notice_ids)
+    crash.at("deliver.done")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import transaction
 
-from gplx import clock, database
+from gplx import clock, crash, database
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
 from gplx.notices import actions as notices
@@ -150,6 +150,7 @@ def record(facts: Sequence[NewFact], *, today: date | None = None) -> Settled:
                 "recorded_on": [fact.recorded_on or today for fact in facts],
             },
         )
+    crash.at("record.kept")
     learned = {row[0] for row in recorded.fetchall()}
     return _settle([AccountRow(*row) for row in locked.fetchall() if row[0] in learned], today)
 
@@ -168,6 +169,31 @@ def settle(account_ids: Sequence[int], *, today: date | None = None) -> Settled:
     return _settle([AccountRow(*row) for row in locked.fetchall()], today)
 
 
+@database.tried_again_after_deadlock
+@transaction.atomic
+def settle_due(
+    *, today: date, limit: int, after: tuple[date, int], taken: Callable[[Sequence[tuple[int, date]]], None]
+) -> Settled:
+    """`settle` for the next accounts that are due and that nobody else has locked.
+
+    Args:
+        limit: how many at most.
+        after: the day and the number of the account after which to begin: earlier ones were tried already.
+        taken: called with number and day of the accounts before anything is done with them.
+    """
+    chosen = {"today": today, "limit": limit, "after_day": after[0], "after_id": after[1]}
+    rows = database.send(_LOCK_DUE, chosen).fetchall()
+    taken([(row[0], row[-1]) for row in rows])
+    return _settle([AccountRow(*row[:-1]) for row in rows], today)
+
+
+def sweep_soon() -> None:
+    """Ask the worker to settle what is due, in the caller's transaction: the day was moved, or many facts loaded."""
+    from gplx.points.tasks import sweep
+
+    sweep.defer()
+
+
 def _settle(accounts: Sequence[AccountRow], today: date) -> Settled:
     """`settle` for accounts that this transaction has locked."""
     settled = Settled(accounts=len(accounts))
@@ -177,6 +203,7 @@ def _settle(accounts: Sequence[AccountRow], today: date) -> Settled:
     with database.together():
         found_facts = database.send(_FACTS, ids)
         found_entries = database.send(_STANDING_ENTRIES, ids)
+    crash.at("settle.locked")
     facts = _by_account(map(FactRow._make, found_facts.fetchall()))
     standing = _by_account(map(EntryRow._make, found_entries.fetchall()))
     under = installed_profile()
@@ -194,7 +221,9 @@ def _settle(accounts: Sequence[AccountRow], today: date) -> Settled:
     with database.together():
         _append(settled.entries, today)
         _renew(snapshots)
+        crash.at("settle.stored")
         notices.queue(to_tell, recorded_on=today)
+    crash.at("settle.told")
     return settled
 
 
