@@ -211,11 +211,11 @@ class _DecisionReader(Reader):
     # --- decision ---------------------------------------------------------------------------------------------------
 
     def decision(self, value: object, field: str) -> StatedDecision | None:
+        before = len(self.faults)
         given = self.fields(value, field, _DECISION_FIELDS, _DECISION_OPTIONAL)
         if given is None:
             return None
         dot = f"{field}." if field else ""
-        before = len(self.faults)
         key = self.key(given, dot)
         foreign = False
         if "foreign_licence" in given:
