@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("gplx.api.urls")),
+    path("desk/", include("gplx.desk.urls")),
     path("", include("gplx.portal.urls")),
 ]
 

@@ -1,0 +1,170 @@
+"""What the law would make of facts: of a whole replay document, or of a licence and some further facts."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import orjson
+from django.http import HttpRequest
+from ninja import Router
+
+from gplx import clock
+from gplx.api import schemas, strict
+from gplx.api.access import Scope, purposed_by, scope_missing
+from gplx.api.decisions import client_of
+from gplx.api.described import body, problems, purpose_headers
+from gplx.api.licences import STATEMENT_SCOPE, look
+from gplx.api.problems import Field, field, invalid
+from gplx.law import replay_document
+from gplx.law.profiles import POINTS_SYSTEM_FIRST_DAY
+from gplx.law.replay_document import DocumentError
+from gplx.points.models import FactKind
+from gplx.points.queries import FactRow, facts_of, installed_profile
+
+SCOPE = "catalogue:read"
+FACTS_MAX, ASKS_MAX, OFFENCES_MAX = 1_000, 100, 50
+"""Nobody's life is longer; more would only keep the register busy (T40)."""
+FAULTS_SHOWN_MAX = 100
+
+_OF_LICENCE_REQUIRED = frozenset({"licence", "facts"})
+_OF_LICENCE_ALLOWED = _OF_LICENCE_REQUIRED | {"part", "law", "ask"}
+_PLACE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}(?:\[[0-9]+\])?(?:\.[A-Za-z_][A-Za-z0-9_]{0,39}(?:\[[0-9]+\])?){0,4}")
+# How the law room words its faults; longer beginnings first.
+_CODES = (
+    ("unknown key", "unknown_field"),
+    ("required", "required"),
+    ("not a calendar day", "not_a_day"),
+    ("not a text", "not_text"),
+    ("used twice", "used_twice"),
+    ("before ", "order_of_days"),
+    ("not a list", "not_a_list"),
+    ("not an object", "not_an_object"),
+    ("not true or false", "not_boolean"),
+    ("not a whole number", "not_integer"),
+    ("not a level", "not_in_schedule"),
+    ("not a code of", "not_listed"),
+    ("not a kind of fact", "not_listed"),
+    ("unknown profile", "not_listed"),
+    ("unknown code", "unknown_code"),
+    ("no decision with that number", "unknown_decision"),
+)
+
+router = Router(tags=["what-if"], auth=Scope(SCOPE))
+
+
+@router.post(
+    "",
+    response={200: schemas.ReplayedDocument},
+    exclude_unset=True,
+    summary="What the law would make of facts",
+    openapi_extra={
+        **body(schemas.ReplayDocument, schemas.WhatIfOfLicence),
+        **purpose_headers(required=False),
+        **problems(404, 429),
+    },
+)
+def what_if(request: HttpRequest) -> Any:
+    """A replay document in, its answer out; nothing is kept.
+
+    With `licence` the facts are added to what is known about that licence: then the scope statement:read and the two
+    purpose headers are needed, and the look is recorded.
+    """
+    value = strict.json_object(request.body)
+    unclean = list(strict.unclean(value))
+    if unclean:
+        raise invalid(*unclean[:FAULTS_SHOWN_MAX])
+    _refuse_size(value)
+    return _of_licence(request, value) if "licence" in value else _answer(value)
+
+
+def _answer(document: dict[str, Any], *, given: int | None = None) -> dict[str, Any]:
+    """The answer to a document; of its facts the first `given` came with the request."""
+    try:
+        return replay_document.replay(document)
+    except DocumentError as error:
+        raise invalid(*(_field(fault, given) for fault in error.faults[:FAULTS_SHOWN_MAX])) from None
+
+
+def _field(fault: str, given: int | None) -> Field:
+    """A fault of the law room, which repeats what was written, as a field that does not."""
+    place, _, what = fault.partition(": ")
+    index = re.match(r"facts\[([0-9]+)\]", place)
+    if given is not None and index is not None and int(index[1]) >= given:
+        # What is known about the licence cannot be said in the other law.
+        return field("law", "not_in_schedule")
+    code = next((code for beginning, code in _CODES if what.startswith(beginning)), "invalid")
+    if " is in force from " in what or " was in force until " in what:
+        code = "code_not_in_force"
+    if code == "unknown_field" and not _PLACE.fullmatch(place):
+        place = f"{place.rpartition('.')[0]}.?" if _PLACE.fullmatch(place.partition(".")[0]) else "?"
+    return field(place if _PLACE.fullmatch(place.removesuffix(".?")) else "?", code)
+
+
+def _refuse_size(value: dict[str, Any]) -> None:
+    for name, most in (("facts", FACTS_MAX), ("ask", ASKS_MAX)):
+        listed = value.get(name)
+        if type(listed) is list and len(listed) > most:
+            raise invalid(field(name, "too_many"))
+    facts = value.get("facts")
+    for index, fact in enumerate(facts if type(facts) is list else []):
+        offences = fact.get("offences") if type(fact) is dict else None
+        if type(offences) is list and len(offences) > OFFENCES_MAX:
+            raise invalid(field(f"facts[{index}].offences", "too_many"))
+
+
+def _of_licence(request: HttpRequest, value: dict[str, Any]) -> dict[str, Any]:
+    client = client_of(request)
+    if STATEMENT_SCOPE not in client.scopes:
+        raise scope_missing(STATEMENT_SCOPE)
+    strict.keys(value, _OF_LICENCE_REQUIRED, _OF_LICENCE_ALLOWED)
+    why = purposed_by(request)
+    number, facts = value["licence"], value["facts"]
+    if type(number) is not str:
+        raise invalid(field("licence", "licence_number"))
+    if type(facts) is not list:
+        raise invalid(field("facts", "not_a_list"))
+    part = value.get("part")
+    if part not in (None, "motorcycle", "car"):
+        raise invalid(field("part", "not_listed"))
+    _, parts = look(client, why, number, "what_if")
+    accounts = dict(parts)
+    if part is None:
+        if len(accounts) != 1:
+            raise invalid(field("part", "part_needed"))
+        [part] = accounts
+    if part not in accounts:
+        raise invalid(field("part", "part_not_held"))
+    account = accounts[part]
+    known = [] if account is None else [_fact(row) for row in facts_of([account.pk])[account.pk]]
+    document = {
+        "law": value.get("law", installed_profile().id),
+        "since": POINTS_SYSTEM_FIRST_DAY.isoformat(),
+        "facts": [*facts, *known],
+        "ask": value.get("ask", [{"on": clock.today().isoformat()}]),
+    }
+    return _answer(document, given=len(facts))
+
+
+def _fact(row: FactRow) -> dict[str, Any]:
+    """A recorded fact as a replay document states it."""
+    content = orjson.loads(row.content)
+    fact: dict[str, Any] = {"kind": row.kind, "recorded_on": row.recorded_on.isoformat()}
+    counts_on = row.counts_on.isoformat()
+    match row.kind:
+        case FactKind.DECISION:
+            return fact | {
+                "number": row.decision_key,
+                "acted_on": content["acted_on"],
+                "effective_on": counts_on,
+                "offences": content["offences"],
+            }
+        case FactKind.ANNULMENT:
+            return fact | {"decision": row.decision_key}
+        case FactKind.REVOCATION:
+            return fact | {"from": counts_on, "to": content["to"]}
+        case FactKind.DRUG_FREE_CERTIFICATE:
+            return fact | {"concluded_on": counts_on}
+        case FactKind.TEST:
+            return fact | {"on": counts_on, "passed": content["passed"]}
+    raise AssertionError(f"fact {row.id} is of no known kind")
