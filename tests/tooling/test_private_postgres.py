@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from gplx import pgdev
+from tests.tooling.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +30,18 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pgdev.Cluster]
         cluster.data_dir.with_name(cluster.data_dir.name + ".lock").unlink(missing_ok=True)
 
 
-def postmaster(cluster: pgdev.Cluster) -> int:
-    return int((cluster.data_dir / "postmaster.pid").read_text().split()[0])
+def postmaster(cluster: pgdev.Cluster) -> int | None:
+    """The number of the cluster's server, None when there is none or it is only just starting."""
+    try:
+        return int((cluster.data_dir / "postmaster.pid").read_text().split()[0])
+    except (OSError, IndexError):
+        return None
+
+
+def kill_server(cluster: pgdev.Cluster) -> None:
+    number = postmaster(cluster)
+    assert number is not None
+    os.kill(number, signal.SIGKILL)
 
 
 def value(url: str, statement: str) -> object:
@@ -68,7 +79,7 @@ def test_committed_rows_survive_the_death_of_the_server(cluster: pgdev.Cluster) 
     connection.execute("create table kept as select generate_series(1, 5000)")
     connection.commit()
     connection.execute("insert into kept select generate_series(1, 7)")  # Not committed.
-    os.kill(postmaster(cluster), signal.SIGKILL)
+    kill_server(cluster)
     connection.close()
     assert pgdev.database_url() == url
     assert value(url, "select count(*) from kept") == 5000
@@ -85,8 +96,7 @@ def test_processes_that_race_find_one_server(cluster: pgdev.Cluster) -> None:
 
 def test_a_stranger_with_the_dead_servers_number_does_not_keep_it_from_starting(cluster: pgdev.Cluster) -> None:
     url = pgdev.database_url()
-    dead = postmaster(cluster)
-    os.kill(dead, signal.SIGKILL)
+    kill_server(cluster)
     cluster.ensure_running()  # Waits until the old one's helpers are gone.
     cluster.stop()
     user = pgdev.NOBODY_ID if os.geteuid() == 0 else None
@@ -104,15 +114,18 @@ def test_a_stranger_with_the_dead_servers_number_does_not_keep_it_from_starting(
 def test_a_kept_server_comes_back_and_stops_with_its_keeper(cluster: pgdev.Cluster) -> None:
     url = pgdev.database_url()
     before = postmaster(cluster)
-    with subprocess.Popen([sys.executable, "-m", "gplx.pgdev", "keep"]) as keeper:
+    assert before is not None
+    keeper = subprocess.Popen([sys.executable, "-m", "gplx.pgdev", "keep"])
+    try:
         os.kill(before, signal.SIGKILL)
-        while not (cluster.data_dir / "postmaster.pid").exists() or postmaster(cluster) == before:
-            assert keeper.poll() is None
-        cluster.ensure_running()
+        until(lambda: postmaster(cluster) not in {None, before} and cluster.is_answering())
         assert value(url, "select 1") == 1
         keeper.terminate()
         assert keeper.wait() == 0
-    assert not (cluster.data_dir / "postmaster.pid").exists()
+    finally:
+        keeper.kill()
+        keeper.wait()
+    assert postmaster(cluster) is None
 
 
 def test_without_programs_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

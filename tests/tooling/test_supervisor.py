@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.tooling.waiting import until
 
 SUPERVISE = """
     import sys
@@ -58,15 +59,6 @@ def lives(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
-
-
-def until(happened: Callable[[], bool]) -> None:
-    """Wait for something that must happen; the test run's own limit ends a wait in vain."""
-    for _ in range(3000):
-        if happened():
-            return
-        time.sleep(0.02)
-    pytest.fail("It did not happen.")
 
 
 def test_a_killed_program_is_started_again(supervisor: subprocess.Popen[str], tmp_path: Path) -> None:
