@@ -22,6 +22,7 @@ from gplx.law.profiles import DEFAULT_PROFILE, DRAFT, PROFILES
 Json: TypeAlias = dict[str, Any]
 
 _BAD_INPUT = 2
+_WIDTH = 100
 _VEHICLES = {
     "car": ("ô tô", "car"),
     "motorcycle": ("xe máy", "motorcycle"),
@@ -126,7 +127,7 @@ def _described(row: Offence, english: bool) -> str:
     for name, value in facts.items():
         if value:
             lines.append(
-                textwrap.fill(value, 110, initial_indent=f"  {name:<{width}}", subsequent_indent=" " * (width + 2))
+                textwrap.fill(value, _WIDTH, initial_indent=f"  {name:<{width}}", subsequent_indent=" " * (width + 2))
             )
     return "\n".join(lines)
 
@@ -237,8 +238,9 @@ def _coverage(arguments: argparse.Namespace) -> int:
         lines += [f"    {'rule' if english else 'quy tắc'}  {rule}" for rule in row.rules]
         lines += [f"    {'test' if english else 'kiểm thử'}  {test}" for test in row.tests]
         if note:
-            why = {"built": "", "partly": "", "not_built": "", "not_automatable": "vì " if not english else "because "}
-            lines.append(textwrap.fill(why[row.status] + note, 110, initial_indent="    ", subsequent_indent="    "))
+            because = "because " if english else "vì "
+            why = because + note if row.status == "not_automatable" else note
+            lines.append(textwrap.fill(why, _WIDTH, initial_indent="    ", subsequent_indent="    "))
         _print("\n".join(lines) + "\n")
     counts = {status: sum(row.status == status for row in coverage.provisions()) for status in _STATUS}
     _print(" · ".join(f"{_STATUS[status][english]}: {count}" for status, count in counts.items()))
