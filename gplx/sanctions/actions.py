@@ -16,7 +16,7 @@ import orjson
 from django.db import transaction
 
 from gplx import clock, database
-from gplx.licences.queries import Described, matching
+from gplx.licences.queries import Described, Match, matching
 from gplx.points import actions as points
 from gplx.points.actions import NewFact
 from gplx.sanctions.facts import annulment_fact, fact_of, lock_keys
@@ -32,6 +32,7 @@ __all__ = [
     "amend",
     "annul",
     "match",
+    "preview",
     "receive",
     "return_to_authority",
 ]
@@ -201,6 +202,25 @@ def receive(
     return outcomes
 
 
+def preview(stated: Sequence[StatedDecision]) -> list[tuple[OutcomeState, str]]:
+    """What `receive` would answer now: state and reason of each. Nothing is kept."""
+    told = [(decision, decision.digest) for decision in stated]
+    known, returned = _kept(told)
+    answers: list[tuple[OutcomeState, str]] = []
+    first: dict[Key, str] = {}
+    for (decision, digest), reason in zip(told, _reasons(stated)[1], strict=True):
+        kept = known.get(decision.key)
+        before = kept.digest if kept else first.get(decision.key)
+        if digest == before or (decision.key, digest) in returned:
+            answers.append(("exists", ""))
+        elif before is not None:
+            answers.append(("conflict", ""))
+        else:
+            first[decision.key] = digest
+            answers.append(("quarantined", reason) if reason else ("recorded", ""))
+    return answers
+
+
 @database.tried_again_after_deadlock
 @transaction.atomic
 def annul(stated: StatedAnnulment, *, source: str, today: date | None = None) -> AnnulmentOutcome:
@@ -293,19 +313,24 @@ def _kept(told: Sequence[tuple[StatedDecision, str]]) -> tuple[dict[Key, _Kept],
     return known, returned
 
 
-def _keep(new: Sequence[tuple[StatedDecision, str, str]], today: date) -> tuple[dict[Key, _Kept], list[NewFact]]:
-    """Insert decisions that are not known, each with the account it belongs to or the reason why it waits."""
-    decisions = [decision for decision, _, _ in new]
+def _reasons(decisions: Sequence[StatedDecision]) -> tuple[list[Match], list[str]]:
+    """Whose licences decisions name, and why a person must look at them; no reason where everything agrees."""
     matches = matching(
         [
             Described(decision.licence_number, decision.birth_date, decision.holder_name, decision.part)
             for decision in decisions
         ]
     )
-    reasons = [
+    return matches, [
         QuarantineReason.FOREIGN_LICENCE.value if decision.foreign_licence else match.difference
         for decision, match in zip(decisions, matches, strict=True)
     ]
+
+
+def _keep(new: Sequence[tuple[StatedDecision, str, str]], today: date) -> tuple[dict[Key, _Kept], list[NewFact]]:
+    """Insert decisions that are not known, each with the account it belongs to or the reason why it waits."""
+    decisions = [decision for decision, _, _ in new]
+    matches, reasons = _reasons(decisions)
     holder_of = {
         decision.key: match.holder_id
         for decision, match, reason in zip(decisions, matches, reasons, strict=True)

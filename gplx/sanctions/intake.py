@@ -34,6 +34,7 @@ __all__ = [
     "StatedRevocation",
     "read_amendment",
     "read_annulment",
+    "read_authority",
     "read_decision",
 ]
 
@@ -155,6 +156,15 @@ def read_decision(value: object, *, today: date | None = None, under: Profile | 
     if decision is None or reader.faults:
         raise IntakeError(reader.faults)
     return decision
+
+
+def read_authority(value: object) -> str:
+    """The name of an authority by itself, as a file of its decisions needs it; raises IntakeError."""
+    reader = _DecisionReader(LATEST_DAY, installed_profile())
+    authority = reader.name_of_document({"authority": value}, "authority", "", AUTHORITY_MAX, forbidden="|/")
+    if authority is None:
+        raise IntakeError(reader.faults)
+    return authority
 
 
 def read_annulment(value: object, *, today: date | None = None) -> StatedAnnulment:

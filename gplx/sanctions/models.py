@@ -147,30 +147,56 @@ class FileState(models.TextChoices):
 
 
 class DecisionFile(models.Model):
-    """An uploaded file of decisions; the same bytes are the same file."""
+    """An uploaded file of decisions; the same bytes are the same file.
+
+    Attributes:
+        rows_done: rows that are checked, or taken, whichever is going on.
+        touched_at: when a worker last did something with it; one that stands still is taken up again.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
     authority = models.CharField(max_length=80)
     state = models.CharField(max_length=10, choices=FileState.choices)
     refused_because = models.TextField(blank=True)
+    refused_because_en = models.TextField(blank=True)
     rows_total = models.IntegerField(default=0)
     rows_done = models.IntegerField(default=0)
     uploaded_by = models.BigIntegerField(null=True)
     uploaded_at = models.DateTimeField(db_default=Now())
+    taken_by = models.BigIntegerField(null=True, help_text="who confirmed that it be taken")
+    touched_at = models.DateTimeField(db_default=Now())
     content = models.BinaryField()
 
     def __str__(self) -> str:
         return f"file {self.pk}"
 
 
+class RowOutcome(models.TextChoices):
+    """What became of a row: `new` in the dry run is `recorded` when taken."""
+
+    NEW = "new", "Sẽ ghi nhận"
+    RECORDED = "recorded", "Đã ghi nhận"
+    EXISTS = "exists", "Đã có"
+    QUARANTINED = "quarantined", "Chờ đối chiếu"
+    CONFLICT = "conflict", "Trùng số, khác nội dung"
+    REFUSED = "refused", "Không nhận"
+
+
 class FileRow(models.Model):
-    """What became of one row of a file, in the dry run and when taken."""
+    """What became of one row of a file, in the dry run and when taken.
+
+    Attributes:
+        line: the line it begins on; the header is line 1.
+        number: what stands in the column of the decision's number.
+        faults: `[[field, code, message_vi, message_en], …]`.
+    """
 
     file = models.ForeignKey(DecisionFile, on_delete=models.CASCADE, related_name="rows")
-    line = models.IntegerField(help_text="line of the file, the header is line 1")
-    outcome = models.CharField(max_length=12, help_text="new, exists, conflict, quarantine, refused; then recorded")
-    message = models.TextField(blank=True)
+    line = models.IntegerField()
+    number = models.CharField(max_length=80, blank=True)
+    outcome = models.CharField(max_length=12, choices=RowOutcome.choices)
+    faults = models.JSONField(default=list)
     decision = models.ForeignKey(Decision, on_delete=models.SET_NULL, null=True)
 
     class Meta:
