@@ -1,8 +1,8 @@
 """What a benchmark found, and how it is written down: a table, a JSON file and a plot.
 
-Each benchmark is a module with `run(context: Context) -> list[Row]`. A row is one bar of the plot. Rows of one benchmark
-share their `benchmark` and `unit`; one of them is the yardstick (`yardstick=True`), and a row with a `goal` says at
-least which share of the yardstick it should reach.
+Each benchmark is a module with `run(context: Context) -> list[Row]`. A row is one bar of the plot. Rows of one
+benchmark share their `benchmark` and `unit`; one of them is the yardstick (`yardstick=True`), and a row with a `goal`
+says at least which share of the yardstick it should reach.
 """
 
 from __future__ import annotations
@@ -197,8 +197,9 @@ def svg(rows: Sequence[Row], about: dict[str, str]) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {y + 12}" role="img"'
             ' font-family="system-ui, sans-serif" font-size="13">',
             "<title>Rates by benchmark</title>",
-            '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-            '<rect width="6" height="6" fill="#fff"/><path d="M0 0v6" stroke="#0b0c0c" stroke-width="2"/></pattern></defs>',
+            '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse"'
+            ' patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>'
+            '<path d="M0 0v6" stroke="#0b0c0c" stroke-width="2"/></pattern></defs>',
             "<style>.name{font-weight:700;font-size:15px}.goal{stroke:#b10e1e;stroke-width:3}</style>",
             f'<rect width="{_WIDTH}" height="{y + 12}" fill="#fff"/>',
             '<text x="16" y="28">Solid: the register. Hatched: what it is measured against. Upright mark: the goal.'

@@ -10,7 +10,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -48,6 +49,20 @@ def together() -> Iterator[None]:
     connection.ensure_connection()
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
+
+
+def array(values: Iterable[int | date | None]) -> str:
+    """Numbers, truth values or days as the text of a PostgreSQL array.
+
+    Several times faster than handing a list over, which is worth it with ten thousand rows.
+    """
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def text_array(values: Iterable[str]) -> str:
+    """Texts as the text of a PostgreSQL array."""
+    quoted = [value.replace("\\", "\\\\").replace('"', '\\"') for value in values]
+    return '{"' + '","'.join(quoted) + '"}' if quoted else "{}"
 
 
 def tried_again_after_deadlock(action: Callable[P, R]) -> Callable[P, R]:

@@ -11,6 +11,7 @@ import orjson
 from django.db import connection, transaction
 
 from gplx import crash, database
+from gplx.database import array, text_array
 from gplx.notices import catalogue
 from gplx.notices.tasks import deliver
 
@@ -59,11 +60,11 @@ def queue(notices: Sequence[NewNotice], *, recorded_on: date) -> None:
         _QUEUE,
         {
             "recorded_on": recorded_on,
-            "account_ids": [notice.account_id for notice in notices],
-            "numbers": [notice.entry_number for notice in notices],
-            "holder_ids": [notice.holder_id for notice in notices],
-            "kinds": [notice.kind for notice in notices],
-            "contents": [orjson.dumps(notice.content).decode() for notice in notices],
+            "account_ids": array(notice.account_id for notice in notices),
+            "numbers": array(notice.entry_number for notice in notices),
+            "holder_ids": array(notice.holder_id for notice in notices),
+            "kinds": text_array(notice.kind for notice in notices),
+            "contents": text_array(orjson.dumps(notice.content).decode() for notice in notices),
             "notices_a_job": NOTICES_A_JOB,
             "queue": deliver.queue,
             "task": deliver.name,

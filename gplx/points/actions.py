@@ -11,6 +11,7 @@ import orjson
 from django.db import transaction
 
 from gplx import clock, crash, database
+from gplx.database import array, text_array
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
 from gplx.notices import actions as notices
@@ -117,7 +118,7 @@ _SNAPSHOT = """
 @transaction.atomic
 def open_accounts(held: Sequence[tuple[int, str]], *, today: date | None = None) -> None:
     """Open the accounts of these holders and parts that are not open yet: `sanctions` hangs its decisions on them."""
-    holders = {"holder_ids": [holder_id for holder_id, _ in held], "parts": [part for _, part in held]}
+    holders = {"holder_ids": array(holder_id for holder_id, _ in held), "parts": text_array(part for _, part in held)}
     database.send(_OPEN_ACCOUNTS, {**holders, "full": _full_balance(today or clock.today())})
 
 
@@ -134,7 +135,7 @@ def record(facts: Sequence[NewFact], *, today: date | None = None) -> Settled:
     today = today or clock.today()
     if not facts:
         return Settled()
-    holders = {"holder_ids": [fact.holder_id for fact in facts], "parts": [fact.part for fact in facts]}
+    holders = {"holder_ids": array(fact.holder_id for fact in facts), "parts": text_array(fact.part for fact in facts)}
     with database.together():
         database.send(_OPEN_ACCOUNTS, {**holders, "full": _full_balance(today)})
         locked = database.send(_LOCK_TOLD, holders)
@@ -142,12 +143,12 @@ def record(facts: Sequence[NewFact], *, today: date | None = None) -> Settled:
             _RECORD,
             {
                 **holders,
-                "kinds": [str(fact.kind) for fact in facts],
-                "natural_keys": [fact.natural_key for fact in facts],
-                "counts_on": [fact.counts_on for fact in facts],
-                "decision_keys": [fact.decision_key for fact in facts],
-                "contents": [orjson.dumps(fact.content).decode() for fact in facts],
-                "recorded_on": [fact.recorded_on or today for fact in facts],
+                "kinds": text_array(str(fact.kind) for fact in facts),
+                "natural_keys": text_array(fact.natural_key for fact in facts),
+                "counts_on": array(fact.counts_on for fact in facts),
+                "decision_keys": text_array(fact.decision_key for fact in facts),
+                "contents": text_array(orjson.dumps(fact.content).decode() for fact in facts),
+                "recorded_on": array(fact.recorded_on or today for fact in facts),
             },
         )
     crash.at("record.kept")
@@ -165,7 +166,7 @@ def settle(account_ids: Sequence[int], *, today: date | None = None) -> Settled:
     never goes back: an account that was settled up to a later day stays settled up to it.
     """
     today = today or clock.today()
-    locked = database.send(_LOCK, {"ids": list(account_ids)})
+    locked = database.send(_LOCK, {"ids": array(account_ids)})
     return _settle([AccountRow(*row) for row in locked.fetchall()], today)
 
 
@@ -199,7 +200,7 @@ def _settle(accounts: Sequence[AccountRow], today: date) -> Settled:
     settled = Settled(accounts=len(accounts))
     if not accounts:
         return settled
-    ids = {"ids": [account.id for account in accounts]}
+    ids = {"ids": array(account.id for account in accounts)}
     with database.together():
         found_facts = database.send(_FACTS, ids)
         found_entries = database.send(_STANDING_ENTRIES, ids)
@@ -245,15 +246,15 @@ def _append(entries: Sequence[NewEntry], today: date) -> None:
         _APPEND,
         {
             "recorded_on": today,
-            "account_ids": [entry.account_id for entry in entries],
-            "numbers": [entry.number for entry in entries],
-            "kinds": [entry.kind for entry in entries],
-            "days": [entry.takes_effect_on for entry in entries],
-            "points": [entry.points for entry in entries],
-            "balances": [entry.balance for entry in entries],
-            "causes": [entry.cause_id for entry in entries],
-            "voids": [entry.voids_id for entry in entries],
-            "sources": ["\n".join(entry.sources) for entry in entries],
+            "account_ids": array(entry.account_id for entry in entries),
+            "numbers": array(entry.number for entry in entries),
+            "kinds": text_array(entry.kind for entry in entries),
+            "days": array(entry.takes_effect_on for entry in entries),
+            "points": array(entry.points for entry in entries),
+            "balances": array(entry.balance for entry in entries),
+            "causes": array(entry.cause_id for entry in entries),
+            "voids": array(entry.voids_id for entry in entries),
+            "sources": text_array("\n".join(entry.sources) for entry in entries),
         },
     )
 
@@ -264,17 +265,17 @@ def _renew(snapshots: Sequence[tuple[AccountRow, law.Statement, int]]) -> None:
     database.send(
         _SNAPSHOT,
         {
-            "ids": [account.id for account, _, _ in snapshots],
-            "balances": [statement.balance for statement in statements],
-            "revoked": [statement.revoked for statement in statements],
-            "restores_on": [statement.restores_on for statement in statements],
-            "exhausted_on": [wait and wait.on for wait in waits],
-            "wait_grounds": [wait.wait.ground if wait else "" for wait in waits],
-            "wait_months": [wait and wait.wait.months for wait in waits],
-            "test_from": [wait and wait.test_from for wait in waits],
-            "needs_certificate": [bool(wait and wait.wait.needs_drug_free_certificate) for wait in waits],
-            "next_change_on": [statement.next_change_on for statement in statements],
-            "entry_counts": [count for _, _, count in snapshots],
-            "settled_on": [statement.on for statement in statements],
+            "ids": array(account.id for account, _, _ in snapshots),
+            "balances": array(statement.balance for statement in statements),
+            "revoked": array(statement.revoked for statement in statements),
+            "restores_on": array(statement.restores_on for statement in statements),
+            "exhausted_on": array(wait and wait.on for wait in waits),
+            "wait_grounds": text_array(wait.wait.ground if wait else "" for wait in waits),
+            "wait_months": array(wait and wait.wait.months for wait in waits),
+            "test_from": array(wait and wait.test_from for wait in waits),
+            "needs_certificate": array(bool(wait and wait.wait.needs_drug_free_certificate) for wait in waits),
+            "next_change_on": array(statement.next_change_on for statement in statements),
+            "entry_counts": array(count for _, _, count in snapshots),
+            "settled_on": array(statement.on for statement in statements),
         },
     )
