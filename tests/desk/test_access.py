@@ -1,0 +1,90 @@
+"""Who may open which page of the desk (T37): the matrix is made from the addresses, and every address must be in it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from gplx.accounts.models import Role
+from gplx.desk.urls import urlpatterns
+from tests.desk.conftest import a_user, signed_in
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY_AT_THE_DESK = Role.ROADSIDE
+LEAST = {
+    "home": EVERYBODY_AT_THE_DESK,
+    "look_up": EVERYBODY_AT_THE_DESK,
+    "choose": EVERYBODY_AT_THE_DESK,
+    "look": EVERYBODY_AT_THE_DESK,
+    "statement": EVERYBODY_AT_THE_DESK,
+    "catalogue": EVERYBODY_AT_THE_DESK,
+    "offence": EVERYBODY_AT_THE_DESK,
+    "intake": Role.CASE_OFFICER,
+    "suggestions": Role.CASE_OFFICER,
+    "intake_check": Role.CASE_OFFICER,
+    "decision": Role.CASE_OFFICER,
+    "annulments": Role.CASE_OFFICER,
+    "annulment_form": Role.CASE_OFFICER,
+    "annulment_check": Role.CASE_OFFICER,
+    "annulment": Role.CASE_OFFICER,
+    "quarantine": Role.CASE_OFFICER,
+    "quarantine_item": Role.CASE_OFFICER,
+    "files": Role.CASE_OFFICER,
+    "file_template": Role.CASE_OFFICER,
+    "file": Role.CASE_OFFICER,
+    "file_progress": Role.CASE_OFFICER,
+    "file_take": Role.CASE_OFFICER,
+    "file_result": Role.CASE_OFFICER,
+}
+ARGUMENTS = {
+    "number": 1,
+    "part": "car",
+    "code": "168/2024:6.3.h",
+    "draft": "none",
+    "decision_id": 1,
+    "proposal_id": 1,
+    "file_id": 1,
+    "kind": "csv",
+}
+RANK = [Role.ROADSIDE, Role.CASE_OFFICER, Role.ADMINISTRATOR]
+
+
+def address(pattern: URLPattern) -> str:
+    wanted = {name: ARGUMENTS[name] for name in pattern.pattern.converters}
+    return reverse(f"desk:{pattern.name}", kwargs=wanted)
+
+
+def test_every_address_of_the_desk_has_an_expectation():
+    assert {pattern.name for pattern in urlpatterns} == set(LEAST)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_a_visitor_is_asked_to_sign_in(pattern: URLPattern, method: str):
+    path = address(pattern)
+    answer = getattr(Client(), method)(path)
+    assert (answer.status_code, answer["Location"]) == (302, f"/can-bo/dang-nhap?next={path.replace(':', '%3A')}")
+    assert answer["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_a_page_opens_to_its_role_and_those_above(pattern: URLPattern, role: Role, method: str):
+    client = signed_in(a_user(role))
+    answer = getattr(client, method)(address(pattern))
+    allowed = role in RANK and RANK.index(role) >= RANK.index(LEAST[str(pattern.name)])
+    assert (answer.status_code != 403) is allowed
+    assert answer["Cache-Control"] == "no-store"
+    if not allowed:
+        assert "Bạn không mở được trang này" in answer.content.decode()
+
+
+def test_a_form_without_its_token_changes_nothing():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(a_user(Role.CASE_OFFICER), backend="gplx.accounts.backends.IdentityBackend")
+    answer = client.post("/desk/tra-cuu", {"query": "790000000001", "purpose": "roadside_check"})
+    assert answer.status_code == 403
+    assert "mở lại trang" in answer.content.decode()
