@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from gplx import clock
@@ -22,5 +21,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "law_profile": under.id,
         "law_title": under.title_en if get_language() == "en" else under.title_vi,
-        "unread": SimpleLazyObject(lambda: holder.unread_count(request)),
+        "unread": lambda: holder.unread_count(request),
     }

@@ -16,15 +16,14 @@ class GovukForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        for field in self.fields.values():
             widget = field.widget
             kind = "select" if isinstance(widget, forms.Select) else "input"
             if isinstance(widget, forms.Textarea):
                 kind = "textarea"
-            classes = [f"govuk-{kind}", widget.attrs.get("class", "")]
-            if self.is_bound and name in self.errors:
-                classes.append(f"govuk-{kind}--error")
-            widget.attrs["class"] = " ".join(filter(None, classes))
+            # The red frame of a field with a fault is drawn by its form group (gplx.css): asking for errors here would
+            # run the checks before the form is ready.
+            widget.attrs["class"] = f"govuk-{kind} {widget.attrs.get('class', '')}".strip()
 
 
 class DayField(forms.DateField):

@@ -6,7 +6,7 @@ from django.urls import path
 
 from gplx.accounts import views as accounts
 from gplx.portal import language
-from gplx.portal.views import demo_clock, offences, open_pages
+from gplx.portal.views import demo_clock, messages, offences, open_pages, points, what_if
 
 urlpatterns = [
     path("", open_pages.home, name="home"),
@@ -19,5 +19,13 @@ urlpatterns = [
     path("can-bo/dang-nhap", accounts.sign_in_officer, name="sign_in_officer"),
     path("can-bo/dang-nhap/xong", accounts.signed_in_officer, name="signed_in_officer"),
     path("dang-xuat", accounts.sign_out, name="sign_out"),
+    path("diem", points.points, name="points"),
+    path("diem/<str:part>/lich.ics", points.next_day, name="calendar"),
+    path("ban-ke", points.paper, name="paper"),
+    path("hop-thu", messages.inbox, name="inbox"),
+    path("hop-thu/<int:notice_id>", messages.notice, name="notice"),
+    path("ai-da-xem", messages.accesses, name="accesses"),
+    path("thu-tinh", what_if.own, name="what_if"),
+    path("tinh", what_if.shared, name="what_if_shared"),
     path("demo/dong-ho", demo_clock.demo_clock, name="demo_clock"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -20,7 +21,7 @@ def sandbox_address() -> Iterator[str]:
 @pytest.fixture
 def sandbox(sandbox_address: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> str:
     """A sandbox that the register trusts."""
-    monkeypatch.setenv("GPLX_SANDBOX_PEOPLE", str(playing.identity.Path(__file__).with_name("people.json")))
+    monkeypatch.setenv("GPLX_SANDBOX_PEOPLE", str(Path(__file__).with_name("people.json")))
     settings.CITIZEN_ISSUER = f"{sandbox_address}/citizen"
     settings.OFFICER_ISSUER = f"{sandbox_address}/officer"
     oidc._providers.clear()

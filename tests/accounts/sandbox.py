@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from django.http import HttpResponse
 from django.test import Client
 
 from gplx.gateways.sandbox import identity
-from gplx.gateways.sandbox.server import identity_providers, server
+from gplx.gateways.sandbox.server import application, identity_providers, server
 
 
 @contextmanager
@@ -22,8 +22,6 @@ def running() -> Iterator[str]:
     with server(0, []) as listening:
         base = f"http://127.0.0.1:{listening.server_port}"
         client = identity.Client(settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, frozenset({"http://testserver"}))
-        from gplx.gateways.sandbox.server import application
-
         listening.set_app(application(identity_providers(f"{base}/citizen", f"{base}/officer", client)))
         thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
@@ -48,11 +46,11 @@ def choose(url: str, **told: str) -> str:
     return answer.headers["Location"]
 
 
-def come_back(client: Client, url: str) -> HttpResponse:
+def come_back(client: Client, url: str) -> Any:
     parts = urlsplit(url)
     return client.get(f"{parts.path}?{parts.query}")
 
 
-def sign_in(client: Client, door: str = "/dang-nhap", next_path: str = "/", **told: str) -> HttpResponse:
+def sign_in(client: Client, door: str = "/dang-nhap", next_path: str = "/", **told: str) -> Any:
     """The whole way, as a person with a browser goes it."""
     return come_back(client, choose(leave(client, door, next_path), **told))

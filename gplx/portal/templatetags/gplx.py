@@ -11,10 +11,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from gplx.audit.models import Access
 from gplx.clock import ZONE
 from gplx.law.catalogue import Offence
+from gplx.law.points import Finding
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
+from gplx.licences.models import Licence
 from gplx.portal import citations
+from gplx.portal.record import FINDINGS
 
 register = template.Library()
 
@@ -137,3 +141,44 @@ def vehicle_name(vehicle_group: str) -> str:
         "specialised": gettext("Xe máy chuyên dùng"),
         "other": gettext("Mọi loại xe"),
     }[vehicle_group]
+
+
+@register.simple_tag
+def licence_status(licence: Licence) -> SafeString:
+    """What became of the document, as a coloured word."""
+    colour, text = {
+        "valid": ("green", gettext("Còn hiệu lực")),
+        "withdrawn": ("red", gettext("Đã bị thu hồi")),
+        "replaced": ("grey", gettext("Đã được đổi, cấp lại")),
+    }[licence.status]
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, text)
+
+
+@register.simple_tag
+def purpose_name(look: Access) -> str:
+    """Why somebody looked."""
+    return {
+        "roadside_check": gettext("Kiểm tra trên đường"),
+        "case_handling": gettext("Xử lý hồ sơ vụ việc"),
+        "quarantine": gettext("Đối chiếu quyết định chưa khớp"),
+        "complaint": gettext("Giải quyết khiếu nại"),
+        "assisted": gettext("Hỗ trợ người dân tại quầy"),
+    }.get(look.purpose, look.purpose)
+
+
+@register.simple_tag
+def look_name(look: Access) -> str:
+    """What somebody looked at."""
+    return {
+        "standing": gettext("Tình trạng giấy phép và điểm"),
+        "statement": gettext("Bản kê điểm"),
+        "search": gettext("Kết quả tìm kiếm"),
+        "preview": gettext("Tính thử một quyết định"),
+        "decision": gettext("Một quyết định"),
+    }.get(look.what, look.what)
+
+
+@register.simple_tag
+def finding_text(finding: Finding) -> str:
+    """Why a fact had no effect."""
+    return f"{finding.on.strftime('%d/%m/%Y')}: {FINDINGS[finding.code]}"
