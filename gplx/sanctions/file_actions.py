@@ -273,7 +273,7 @@ def _keep(file_id: int, judged: Sequence[_Judged]) -> None:
             "lines": [row.line for row in judged],
             "numbers": [row.number for row in judged],
             "outcomes": [str(row.outcome) for row in judged],
-            "faults": [orjson.dumps(row.faults).decode() for row in judged],
+            "faults": [orjson.dumps([list(fault) for fault in row.faults]).decode() for row in judged],
             "decision_ids": [row.decision_id for row in judged],
         },
     )
