@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import hashlib
 import http.client
 import os
 import socket
@@ -34,9 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=int,
         help="of the sandbox that plays the identity providers and the other partners (default: the next port)",
     )
-    parser.add_argument(
-        "--without-demo", action="store_true", help="do not fill an empty register with invented people"
-    )
+    parser.add_argument("--without-demo", action="store_true", help="no invented people: leave an empty register empty")
 
 
 def run(given: argparse.Namespace) -> int:
@@ -100,9 +99,10 @@ def _up(port: int, sandbox_port: int, *, with_demo: bool) -> int:
         pgdev.database_url()
     say("· Preparing the database and the pages")
     empty = _prepare()
-    if empty and with_demo:
-        say("· Filling the empty register with invented people (once)")
-        if subprocess.call([_gplx(), "demo"]) != 0:
+    if with_demo and os.environ.get("GPLX_DEMO", "1") == "1":
+        if empty:
+            say("· Filling the empty register with invented people (once)")
+        if subprocess.call([_gplx(), "demo", *([] if empty else ["--people"])]) != 0:
             raise UpError("The demo data could not be loaded; the reason is above.")
     supervisor = Supervisor(programs(port, sandbox_port), log_dir=DATA_DIR / "logs", say=say)
 
@@ -186,8 +186,24 @@ def prepare() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    _collect_static_files()
     print("empty" if not apps.get_model("licences", "Licence").objects.exists() else "filled")
+
+
+def _collect_static_files() -> None:
+    """Collect and compress the static files, unless none has changed since: compressing takes a while."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256(repr(settings.STORAGES).encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(digest.hexdigest())
 
 
 if __name__ == "__main__":
