@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -43,6 +44,8 @@ def run(given: argparse.Namespace) -> int:
     sandbox_port = given.sandbox_port or given.port + 1
     os.environ.update(GPLX_PORT=str(given.port), GPLX_SANDBOX_PORT=str(sandbox_port))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    # Until the supervisor takes over, a request to stop interrupts like Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with _alone():
             check_port(given.port, cure=f"./dev up --port {given.port + 100}")
@@ -94,28 +97,37 @@ def _gplx() -> str:
 
 
 def _up(port: int, sandbox_port: int, *, with_demo: bool) -> int:
-    if not os.environ.get("DATABASE_URL"):
-        say("· Starting the database")
-        pgdev.database_url()
-    say("· Preparing the database and the pages")
-    empty = _prepare()
-    if with_demo and os.environ.get("GPLX_DEMO", "1") == "1":
-        if empty:
-            say("· Filling the empty register with invented people (once)")
-        if subprocess.call([_gplx(), "demo", *([] if empty else ["--people"])]) != 0:
-            raise UpError("The demo data could not be loaded; the reason is above.")
-    supervisor = Supervisor(programs(port, sandbox_port), log_dir=DATA_DIR / "logs", say=say)
+    try:
+        if not os.environ.get("DATABASE_URL"):
+            say("· Starting the database")
+            pgdev.database_url()
+        say("· Preparing the database and the pages")
+        empty = _prepare()
+        if with_demo and os.environ.get("GPLX_DEMO", "1") == "1":
+            _show_demo(empty)
+        supervisor = Supervisor(programs(port, sandbox_port), log_dir=DATA_DIR / "logs", say=say)
 
-    def welcome() -> None:
-        if _wait_until_ready(supervisor, port, sandbox_port):
-            say(
-                f"\nSổ đăng ký đang chạy; nhấn Ctrl-C để dừng.\n    http://{HOST}:{port}\n"
-                f"The register runs; Ctrl-C stops it. Logs: {_short(DATA_DIR / 'logs')}"
-            )
+        def welcome() -> None:
+            if _wait_until_ready(supervisor, port, sandbox_port):
+                say(
+                    f"\nSổ đăng ký đang chạy; nhấn Ctrl-C để dừng.\n    http://{HOST}:{port}\n"
+                    f"The register runs; Ctrl-C stops it. Logs: {_short(DATA_DIR / 'logs')}"
+                )
 
-    supervisor.run(welcome)
+        supervisor.run(welcome)
+    finally:
+        if not os.environ.get("DATABASE_URL"):
+            pgdev.demo_cluster().stop()
     say("Đã dừng. Stopped.")
     return 0
+
+
+def _show_demo(empty: bool) -> None:
+    """Fill an empty register with invented people; say whom to sign in as."""
+    if empty:
+        say("· Filling the empty register with invented people (once)")
+    if subprocess.call([_gplx(), "demo", *([] if empty else ["--people"])]) != 0:
+        raise UpError("The demo data could not be loaded; the reason is above.")
 
 
 def _prepare() -> bool:
