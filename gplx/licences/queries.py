@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
+from django.db import connection
+
 from gplx import database
-from gplx.law.text import fold
-from gplx.licences.models import Entitlement, Licence, Part
+from gplx.errors import RegisterError
+from gplx.law.text import fold, plain
+from gplx.licences.models import Entitlement, Holder, Licence, Part
 
 Difference: TypeAlias = Literal["", "licence_unknown", "birth_date_differs", "name_differs", "part_not_held"]
 
 # What people type between the digits of a number; nothing else is taken away (B09).
 _BETWEEN_DIGITS = str.maketrans("", "", " .-\u00a0\u2009\u202f")
-_SHORTEST_NAME, _LONGEST_SEARCH = 2, 120
+SEARCH_MIN, SEARCH_MAX, FOUND_MAX = 2, 120, 50
+# So many of the people with a common name are put in order before the first ones are shown.
+_NAMED_MAX = 1_000
+
+
+class SearchTextError(RegisterError):
+    """Type a number, or at least 2 letters of a name; at most 120 characters."""
+
+
+class Found(NamedTuple):
+    """People a search may mean, and whether there are more than are shown."""
+
+    holders: list[Holder]
+    more: bool
 
 
 class Described(NamedTuple):
@@ -72,6 +89,62 @@ def matching(described: Sequence[Described]) -> list[Match]:
         },
     )
     return [Match(*row) for row in found.fetchall()]
+
+
+_BY_NUMBER = """
+    SELECT holder_id FROM licences_licence WHERE number = %(number)s
+    UNION SELECT id FROM licences_holder WHERE citizen_number = %(number)s
+    UNION SELECT holder_id FROM licences_identityalias WHERE number = %(number)s
+"""
+
+
+def find(text: str) -> Found:
+    """The people that a number or a name may mean.
+
+    A number is a licence's, a citizen's (12 digits) or an old identity number (9 digits), with or without spaces and
+    dots. Of a name any words in any order, each from its beginning, in any case. Words without diacritics mean any;
+    people whose names have those that were typed come first.
+
+    Raises:
+        SearchTextError: too short, too long, or not a text that can be typed.
+    """
+    text = text.replace("\u00a0", " ")
+    if len(text) > SEARCH_MAX or not text.isprintable():
+        raise SearchTextError
+    number = tidy_number(text)
+    if number.isdigit() and number.isascii():
+        with connection.cursor() as cursor:
+            cursor.execute(_BY_NUMBER, {"number": number})
+            return Found(_people([row[0] for row in cursor.fetchall()]), more=False)
+    words = fold(text).split()
+    if sum(map(len, words)) < SEARCH_MIN:
+        raise SearchTextError
+    # Each word from the beginning of a word of the name; the index by trigrams answers all of them in one scan. Signs
+    # stand for nothing but themselves (B14).
+    begins = " AND ".join(["name_folded ~ %s"] * len(words))
+    patterns = [f"(^| ){re.escape(word)}" for word in words]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, name, name_key, birth_date FROM licences_holder WHERE {begins} LIMIT %s",
+            [*patterns, _NAMED_MAX],
+        )
+        named = cursor.fetchall()
+    with_diacritics = [word for word in plain(text).split() if word != fold(word)]
+
+    def order(row: tuple[int, str, str, date]) -> tuple[bool, str, date, int]:
+        holder_id, name, name_key, birth_date = row
+        spoken = plain(name).split()
+        as_typed = all(any(part.startswith(word) for part in spoken) for word in with_diacritics)
+        return not as_typed, name_key, birth_date, holder_id
+
+    named.sort(key=order)
+    return Found(_people([row[0] for row in named[:FOUND_MAX]]), more=len(named) > FOUND_MAX)
+
+
+def _people(ids: Sequence[int]) -> list[Holder]:
+    """These people in this order, with their licences and classes."""
+    found = Holder.objects.prefetch_related("licences__entitlements").in_bulk(ids)
+    return [found[holder_id] for holder_id in ids]
 
 
 def tidy_number(typed: str) -> str:
