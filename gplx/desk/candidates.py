@@ -26,6 +26,7 @@ class Comparison:
 
     Attributes:
         number, birth_date, name: does it agree? The name is compared without diacritics and case.
+        parts: the parts he holds a class of.
         licence: the person's licence nearest to the number of the decision.
         number_pieces, name_pieces: what the register has, cut where it differs from the decision.
     """
@@ -35,6 +36,7 @@ class Comparison:
     birth_date: bool
     name: bool
     part_held: bool
+    parts: tuple[str, ...]
     number_pieces: tuple[Piece, ...]
     name_pieces: tuple[Piece, ...]
 
@@ -61,12 +63,14 @@ def compare(decision: Decision, holder: Holder) -> Comparison:
     held = list(holder.licences.all())
     licence = max(held, key=lambda one: _nearness(one.number, decision.licence_number), default=None)
     number = licence.number if licence is not None else ""
+    parts = [part.value for part in licences.parts_of(holder.pk)]
     return Comparison(
         licence=licence,
         number=number == decision.licence_number,
         birth_date=holder.birth_date == decision.birth_date,
         name=holder.name_folded == fold(decision.holder_name),
-        part_held=not decision.part or decision.part in licences.parts_of(holder.pk),
+        part_held=not decision.part or decision.part in parts,
+        parts=tuple(parts),
         number_pieces=_pieces(number, decision.licence_number, number, decision.licence_number),
         name_pieces=_pieces(holder.name, decision.holder_name, *_comparable(holder.name, decision.holder_name)),
     )

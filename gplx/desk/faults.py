@@ -39,7 +39,8 @@ def put(form: forms.Form, error: IntakeError, places: Mapping[str, str]) -> None
 
 def said(fault: Fault) -> str:
     """A fault in the reader's language, with days as they are written in Viet Nam."""
-    if fault.code in _IN_FORMS:
+    # A foreign licence has a form of its own, and the reader's words for it name no field.
+    if fault.code in _IN_FORMS and (fault.code != "licence_number" or "foreign_licence" in fault.message_vi):
         return str(_IN_FORMS[fault.code])
     message = fault.message_en if get_language() == "en" else fault.message_vi
     return _ISO_DAY.sub(lambda found: date.fromisoformat(found[0]).strftime("%d/%m/%Y"), message)

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from django.db.models import Q
-
 from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import PROFILES, Profile
-from gplx.law.text import fold
 from gplx.licences import queries as licences
 from gplx.licences.models import Holder, Licence, Part
 from gplx.notices.models import Notice
@@ -283,16 +280,9 @@ def _offence_now(offence: law.Offence, acted_on: date, counts: bool) -> OffenceN
 
 def find_people(query: str) -> Found:
     """The people a look-up may mean: one by a number, several by name, at most `HITS_MAX` of them."""
-    shape = shape_of(query)
-    holders = _find(query)
-    hits = [Hit(holder, list(holder.licences.all())) for holder in holders[:HITS_MAX]]
-    return Found(hits, exact=shape != "name", more=len(holders) > HITS_MAX)
-
-
-def _find(query: str) -> list[Holder]:
-    number = licences.tidy_number(query)
-    if shape_of(query) != "name":
-        meant = Q(licences__number=number) | Q(citizen_number=number) | Q(aliases__number=number)
-    else:
-        meant = Q(name_folded__contains=fold(query))
-    return list(Holder.objects.filter(meant).distinct().order_by("name_key", "birth_date", "pk")[: HITS_MAX + 1])
+    try:
+        found = licences.find(query)
+    except licences.SearchTextError:
+        return Found([], exact=False, more=False)
+    hits = [Hit(holder, list(holder.licences.all())) for holder in found.holders[:HITS_MAX]]
+    return Found(hits, exact=shape_of(query) != "name", more=found.more or len(found.holders) > HITS_MAX)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from gplx.accounts.models import Role, User
+from gplx.sanctions import file_actions
+from gplx.sanctions.files import COLUMNS
+from gplx.sanctions.models import DecisionFile
 from tests.desk.conftest import TODAY, a_holder, a_user, told
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=False)]
@@ -90,9 +95,7 @@ def test_looking_a_person_up(context: BrowserContext, live_server: LiveServer, w
     told(number="2/QĐ-XPHC", effective_on="2026-12-01", offences=[{"points": 2}])
     told(number="3/QĐ-XPHC", licence_number="790000000003", holder_name="Trần Hết Điểm", offences=[{"points": 12}])
     page = sign_in(context, a_user(Role.ROADSIDE, "Cán Bộ Tuần Tra"), live_server.url)
-    page.goto("/desk/")
-    look_at(page, "home-patrol", width, scripts=scripts)
-    page.get_by_role("link", name="Tra cứu giấy phép lái xe").click()
+    page.goto("/desk/")  # the patrol begins with a look-up
     page.get_by_role("button", name="Tra cứu", exact=True).click()
     assert page.get_by_role("alert").count() == 1
     look_at(page, "look-up-faults", width, scripts=scripts)
@@ -122,3 +125,157 @@ def test_looking_a_person_up(context: BrowserContext, live_server: LiveServer, w
     look_at(page, "catalogue", width, scripts=scripts)
     page.get_by_role("link", name="đèn tín hiệu").first.click()
     look_at(page, "offence", width, scripts=scripts)
+
+
+def fill_day(page: Page, name: str, day: str) -> None:
+    for part, value in zip(("day", "month", "year"), day.split("/"), strict=True):
+        page.locator(f"#id_{name}_{part}").fill(value)
+
+
+def test_entering_a_decision(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+    a_holder(1)
+    told(number="1/QĐ-XPHC", offences=[{"points": 6}])
+    page = sign_in(context, a_user(Role.CASE_OFFICER, "Cán Bộ Xử Lý"), live_server.url)
+    page.goto("/desk/quyet-dinh/nhap")
+    look_at(page, "intake", width, scripts=scripts)
+    page.get_by_role("button", name="Xem trước").click()
+    look_at(page, "intake-faults", width, scripts=scripts)
+    page.get_by_label("Cơ quan ra quyết định").fill("Phòng CSGT Mẫu")
+    page.get_by_label("Số quyết định").fill("0123/QĐ-XPHC")
+    fill_day(page, "decided_on", "20/11/2026")
+    fill_day(page, "effective_on", "21/11/2026")
+    page.get_by_label("Số giấy phép lái xe").fill("790 000 000 001")
+    page.get_by_label("Họ tên").fill("NGUYEN NGUOI MAU")
+    fill_day(page, "birth_date", "31/01/1999")
+    fill_day(page, "acted_on", "19/11/2026")
+    if scripts:
+        page.get_by_label("Tìm trong danh mục").press_sequentially("den do")
+    else:
+        page.get_by_label("Tìm trong danh mục").fill("den do")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+    page.get_by_role("button", name="Chọn 168/2024:6.9.b").wait_for()
+    look_at(page, "intake-suggestions", width, scripts=scripts)
+    page.get_by_role("button", name="Chọn 168/2024:6.9.b").click()
+    assert page.locator("#chosen").get_by_text("168/2024:6.9.b").first.is_visible()
+    page.get_by_label("Số điểm", exact=True).select_option("2")
+    page.get_by_role("button", name="Thêm hành vi theo số điểm").click()
+    assert page.get_by_label("Họ tên").input_value() == "NGUYEN NGUOI MAU", "no answer is lost"
+    page.get_by_role("button", name="Xem trước").click()
+    assert page.get_by_role("heading", name="Điều sẽ xảy ra").is_visible()
+    look_at(page, "intake-check", width, scripts=scripts)
+    page.get_by_role("button", name="Ghi nhận quyết định").click()
+    assert page.get_by_text("Sổ đã ghi:").is_visible()
+    look_at(page, "decision", width, scripts=scripts)
+    page.go_back()
+    page.reload()
+    assert page.get_by_role("heading", name="Quyết định 0123/QĐ-XPHC").is_visible(), (
+        "the back button sends nothing twice"
+    )
+
+
+def test_matching_and_annulling(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+    a_holder(1)
+    told(number="1/QĐ-XPHC", offences=[{"points": 10}])
+    told(number="2/QĐ-XPHC", offences=[{"points": 4}], effective_on="2026-11-05")
+    told(number="3/QĐ-XPHC", birth_date="1999-01-13")
+    told(number="4/QĐ-XPHC", licence_number="790000000010", holder_name="Nguyễn Văn Mẫu")
+    officer, colleague = a_user(Role.CASE_OFFICER, "Cán Bộ Một"), a_user(Role.ADMINISTRATOR, "Quản Trị Hai")
+    page = sign_in(context, officer, live_server.url)
+    page.goto("/desk/")
+    look_at(page, "home", width, scripts=scripts)
+    page.get_by_role("link", name="quyết định chờ đối chiếu").click()
+    look_at(page, "quarantine", width, scripts=scripts)
+    page.get_by_role("link", name="3/QĐ-XPHC").click()
+    look_at(page, "quarantine-item", width, scripts=scripts)
+    page.get_by_role("button", name="Xem trước nếu là người này").click()
+    page.get_by_label("Ghi chú").fill("Đối chiếu bản giấy: đảo ngày và tháng")
+    look_at(page, "quarantine-preview", width, scripts=scripts)
+    page.get_by_role("button", name="Đúng là người này, ghi nhận").click()
+    assert page.get_by_text("Sổ đã ghi:").is_visible()
+    page.goto("/desk/doi-chieu")
+    page.get_by_role("link", name="4/QĐ-XPHC").click()
+    page.get_by_label("Bạn biết số đúng? Thêm một giấy phép để so").fill("790000000001")
+    page.get_by_role("button", name="So thêm").click()
+    look_at(page, "quarantine-find", width, scripts=scripts)
+
+    page.goto("/desk/huy-quyet-dinh/nhap")
+    page.get_by_label("Số văn bản hủy").fill("77/QĐ-HB")
+    fill_day(page, "annulled_on", "22/11/2026")
+    page.get_by_label("Lý do ghi trong văn bản").fill("Ra quyết định sai người")
+    page.get_by_label("Cơ quan đã ra quyết định bị hủy").fill("Phòng CSGT Mẫu")
+    page.get_by_label("Số quyết định bị hủy").fill("1/QĐ-XPHC")
+    page.get_by_label("Năm ra quyết định").fill("2026")
+    look_at(page, "annulment-form", width, scripts=scripts)
+    page.get_by_role("button", name="Xem trước").click()
+    look_at(page, "annulment-check", width, scripts=scripts)
+    page.get_by_role("button", name="Gửi người thứ hai xác nhận").click()
+    look_at(page, "annulment-mine", width, scripts=scripts)
+    assert page.get_by_role("button", name="Xác nhận hủy quyết định").count() == 0
+    address = page.url
+    context.clear_cookies()
+    other = sign_in(context, colleague, live_server.url)
+    other.goto("/desk/huy-quyet-dinh")
+    look_at(other, "annulments", width, scripts=scripts)
+    other.goto(address)
+    look_at(other, "annulment", width, scripts=scripts)
+    other.get_by_role("button", name="Xác nhận hủy quyết định").click()
+    assert other.get_by_text("Quyết định này đã bị hủy.").is_visible()
+    look_at(other, "annulment-done", width, scripts=scripts)
+
+
+def test_taking_a_file(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+    for index in range(1, 4):
+        a_holder(index)
+    content = a_file(
+        (
+            "1/QĐ",
+            "2026",
+            "790000000001",
+            "",
+            "Nguyễn Người Mẫu",
+            "1999-01-31",
+            "ô tô",
+            *DAYS,
+            "168/2024:6.9.b",
+            "",
+            "",
+            "",
+        ),
+        ("2/QĐ", "2026", "790000000002", "", "Nguyễn Người Mẫu", "1999-01-31", "ô tô", *DAYS, "4", "", "", ""),
+        ("3/QĐ", "2026", "790000000003", "", "Người Khác", "1999-01-31", "ô tô", *DAYS, "4", "", "", ""),
+        ("4/QĐ", "2026", "79000000003", "", "Nguyễn Người Mẫu", "03/04/1999", "ô tô", *DAYS, "99", "", "", ""),
+    )
+    page = sign_in(context, a_user(Role.CASE_OFFICER, "Cán Bộ Xử Lý"), live_server.url)
+    page.goto("/desk/tep")
+    page.get_by_label("Cơ quan ra các quyết định trong tệp").fill("Phòng CSGT Mẫu")
+    page.get_by_label("Tệp CSV hoặc XLSX").set_input_files(
+        {"name": "thang-11.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    look_at(page, "files", width, scripts=scripts)
+    page.get_by_role("button", name="Tải lên và kiểm tra").click()
+    look_at(page, "file-checking", width, scripts=scripts)
+    file = DecisionFile.objects.get()
+    file_actions.check(file.pk)
+    if scripts:  # the page finds out by itself
+        page.get_by_role("heading", name="Ghi nhận tệp này?").wait_for()
+    else:
+        page.get_by_role("link", name="Xem tiến độ mới nhất").click()
+    look_at(page, "file-checked", width, scripts=scripts)
+    page.get_by_role("button", name="Ghi nhận tệp").click()
+    look_at(page, "file-unaccepted", width, scripts=scripts)
+    page.get_by_label("Tôi đã xem các dòng ấy; các dòng còn lại là đúng").check()
+    page.get_by_role("button", name="Ghi nhận tệp").click()
+    file_actions.take(file.pk)
+    page.goto(f"/desk/tep/{file.pk}")
+    look_at(page, "file-taken", width, scripts=scripts)
+    page.goto("/desk/tep")
+    look_at(page, "files-list", width, scripts=scripts)
+
+
+DAYS = ("2026-11-01", "2026-11-02", "2026-11-03")
+
+
+def a_file(*rows: tuple[str, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([tuple(COLUMNS.values()), *rows])
+    return text.getvalue().encode()

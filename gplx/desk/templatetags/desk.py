@@ -226,3 +226,17 @@ _OUTCOMES = {
 def vnd(amount: int) -> str:
     """An amount in đồng, as it is written in Viet Nam: 1.000.000 đ."""
     return f"{amount:,} đ".replace(",", ".")
+
+
+@register.filter
+def outcome_name(outcome: str) -> str:
+    """The words of `outcome_tag` alone."""
+    return str(_OUTCOMES[outcome][1]) if outcome in _OUTCOMES else outcome
+
+
+@register.filter
+def column_name(place: str, columns: dict[str, str]) -> str:
+    """The title of the column that a fault speaks of: `offences[0].code` is the column of the offences."""
+    head = place.partition("[")[0].partition(".")[0]
+    revoked = {"revocation.from": "revoked_from", "revocation.to": "revoked_to"}
+    return columns.get(revoked.get(place, head), place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from gplx import clock
 from gplx.accounts.models import Role
@@ -13,9 +13,9 @@ from gplx.desk.access import StaffRequest, may, staff
 
 @staff(Role.ROADSIDE)
 def home(request: StaffRequest) -> HttpResponse:
-    """What waits for this role. Patrol sees the look-up; case officers see the queues as well."""
-    context = {}
-    if may(request.user, Role.CASE_OFFICER):
-        today = clock.today()
-        context = {"waits": waiting.now(today), "weeks": waiting.decisions_by_week(today)}
+    """What waits. Nothing waits for the patrol: it begins with a look-up."""
+    if not may(request.user, Role.CASE_OFFICER):
+        return redirect("desk:look_up")
+    today = clock.today()
+    context = {"waits": waiting.now(today), "weeks": waiting.decisions_by_week(today)}
     return render(request, "desk/home.html", context)
