@@ -18,6 +18,7 @@ from gplx.accounts import tokens
 from gplx.api import limits, strict
 from gplx.api.access import Purposed, name_of, purposed, scope_missing, unauthorized
 from gplx.api.problems import Problem, field, invalid
+from gplx.api.transport import FIXED_HEADERS
 from gplx.audit.actions import RECORD_ACCESS
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
 from gplx.points import queries as points
@@ -63,7 +64,7 @@ class Answer(NamedTuple):
 _Row: TypeAlias = tuple[bool, bool, list[int] | None, bytes | None]
 """May the client, is it within its limit, accounts whose snapshot is stale, and the answer."""
 
-_OK_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+_OK_HEADERS = {"Content-Type": "application/json", **FIXED_HEADERS}
 
 
 def respond(asked: Asked) -> Answer:
@@ -71,7 +72,7 @@ def respond(asked: Asked) -> Answer:
     try:
         return Answer(200, _OK_HEADERS, _look(asked))
     except Problem as problem:
-        return Answer(problem.status, {**problem.headers, "Cache-Control": "no-store"}, problem.body())
+        return Answer(problem.status, {**problem.headers, **FIXED_HEADERS}, problem.body())
 
 
 def _look(asked: Asked) -> bytes:

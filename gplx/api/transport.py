@@ -20,6 +20,9 @@ BATCH_PATH = "/api/v1/decisions/batch"
 PAGES = frozenset({"/api/v1/docs"})
 """The only answers that are pages for people."""
 
+FIXED_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+"""On every answer of the API: nothing on the way keeps it, nobody guesses what it is."""
+
 BODY_BYTES_MAX = 256 * 1024
 FORM_BYTES_MAX = 8 * 1024
 BATCH_BYTES_MAX = 16 * 1024 * 1024
@@ -55,8 +58,9 @@ class ApiTransport:
 
 def rendered(problem: Problem) -> HttpResponse:
     """A problem as Django's response."""
-    headers = {**problem.headers, "Cache-Control": "no-store"}
-    return HttpResponse(problem.body(), status=problem.status, headers=headers)
+    body = problem.body()
+    headers = {**problem.headers, **FIXED_HEADERS, "Content-Length": str(len(body))}
+    return HttpResponse(body, status=problem.status, headers=headers)
 
 
 def refuse(request: HttpRequest) -> None:

@@ -1,10 +1,79 @@
-"""The WSGI application that the web server runs."""
+"""The WSGI application that the web server runs: Django, and before it a short way for the look at one licence.
+
+The short way answers `GET /api/v1/licences/{number}/standing` with the same code as Django's route (token, limits,
+access log and answer are one statement of `gplx.api.standing`); it only leaves out what machines do not need: sessions,
+languages, forms. Whatever is unusual about a request goes to Django.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any, TypeAlias
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402  settings exist once Django is set up
+from django.http.request import split_domain_port, validate_host  # noqa: E402
+
+from gplx.api import standing  # noqa: E402
+
+Environment: TypeAlias = dict[str, Any]
+StartResponse: TypeAlias = Callable[..., Any]
+
+_STANDING = re.compile(r"/api/v1/licences/([0-9]{12})/standing")
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_HOSTS_MAX = 64
+_known_hosts: set[str] = set()
+
+
+def application(environment: Environment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer one request."""
+    if environment["REQUEST_METHOD"] == "GET":
+        found = _STANDING.fullmatch(environment.get("PATH_INFO", ""))
+        if found and _is_known_host(environment.get("HTTP_HOST", "")) and _is_secure_enough(environment):
+            return _look(found[1], environment, start_response)
+    return _django(environment, start_response)
+
+
+def _look(number: str, environment: Environment, start_response: StartResponse) -> list[bytes]:
+    answer = standing.respond(
+        standing.Asked(
+            number,
+            environment.get("QUERY_STRING", ""),
+            environment.get("HTTP_AUTHORIZATION", ""),
+            environment.get("HTTP_ACCESS_PURPOSE", ""),
+            environment.get("HTTP_ACCESS_REFERENCE", ""),
+        )
+    )
+    headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body)))]
+    start_response(_STATUS_LINES[answer.status], headers)
+    return [answer.body]
+
+
+def _is_known_host(host: str) -> bool:
+    """By Django's own rule; what it said is remembered."""
+    if host in _known_hosts:
+        return True
+    domain, _ = split_domain_port(host)
+    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        return False
+    if len(_known_hosts) < _HOSTS_MAX:
+        _known_hosts.add(host)
+    return True
+
+
+def _is_secure_enough(environment: Environment) -> bool:
+    """Whether Django would not redirect this request to HTTPS first."""
+    if not settings.SECURE_SSL_REDIRECT:
+        return True
+    behind = settings.SECURE_PROXY_SSL_HEADER
+    if behind:
+        header, value = behind
+        return bool(environment.get(header) == value)
+    return bool(environment.get("wsgi.url_scheme") == "https")
