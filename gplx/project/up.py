@@ -45,7 +45,8 @@ def run(given: argparse.Namespace) -> int:
     os.environ.update(GPLX_PORT=str(given.port), GPLX_SANDBOX_PORT=str(sandbox_port))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     # Until the supervisor takes over, a request to stop interrupts like Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with _alone():
             check_port(given.port, cure=f"./dev up --port {given.port + 100}")
