@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ from django.db import OperationalError, connection
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_here = threading.local()
 _LOST = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 TRIES_MAX = 3
 """How often a transaction is tried that lost against another one (F19)."""
@@ -27,15 +29,15 @@ TRIES_MAX = 3
 
 def cursor() -> psycopg.Cursor[Any]:
     """A cursor that sends parameters apart from the statement, so that the server keeps its plan."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+    return psycopg.Cursor(_connected())
 
 
-def send(statement: str, parameters: dict[str, Any] | None = None) -> psycopg.Cursor[Any]:
+def send(statement: str, parameters: Mapping[str, Any] | None = None) -> psycopg.Cursor[Any]:
     """Execute one statement; inside `together` it is only sent, and its rows are read after the block."""
+    connected = getattr(_here, "together", None)
+    if connected is not None:
+        return psycopg.Cursor(connected).execute(statement, parameters)
     with connection.wrap_database_errors:
-        # Parameters are always apart from the text, which is a constant of this code.
         return cursor().execute(statement, parameters)
 
 
@@ -45,10 +47,19 @@ def together() -> Iterator[None]:
 
     Rows must not be read before the block ends.
     """
+    connected = _connected()
+    with connection.wrap_database_errors, connected.pipeline():
+        _here.together = connected
+        try:
+            yield
+        finally:
+            _here.together = None
+
+
+def _connected() -> psycopg.Connection[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    return connection.connection  # type: ignore[no-any-return]
 
 
 def array(values: Iterable[int | date | None]) -> str:

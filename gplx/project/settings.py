@@ -106,6 +106,11 @@ TEMPLATES = [
 ]
 
 
+# Statements whose plan is kept (gplx.database) read by keys, one row or ten thousand: planning each call would cost
+# more than running it. Statements of Django's own are not of that kind, and are planned each time.
+PLANS = "-c plan_cache_mode=force_generic_plan"
+
+
 def database(url: str) -> dict[str, object]:
     """Django's form of a PostgreSQL address."""
     parts = urlsplit(url)
@@ -120,7 +125,7 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "prepare_threshold": 2},
+        "OPTIONS": {**query, "prepare_threshold": 2, "options": f"{query.get('options', '')} {PLANS}".strip()},
     }
 
 

@@ -17,7 +17,7 @@ DATABASES["default"] = {
     "TEST": {"NAME": os.environ.get("GPLX_TEST_DB", "test_gplx")},
 }
 # Django empties tables between tests of several connections; only this setting lets the append-only guard allow it.
-DATABASES["default"]["OPTIONS"]["options"] = "-c app.test_flush=on"  # type: ignore[index]
+DATABASES["default"]["OPTIONS"]["options"] += " -c app.test_flush=on"  # type: ignore[index]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # Static files come straight from the source: nothing is collected for tests.
 WHITENOISE_AUTOREFRESH = True
