@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import NamedTuple
 
 from gplx.law.text import fold
@@ -89,6 +90,10 @@ def _comparable(one: str, other: str) -> tuple[str, str]:
 def _pieces(shown: str, other: str, comparable: str, other_comparable: str) -> tuple[Piece, ...]:
     if len(comparable) != len(shown):  # a letter that folds to several: show the name whole
         return (Piece(shown, fold(shown) == fold(other)),)
+    if len(comparable) == len(other_comparable):  # digits that were mistyped stand in their places
+        same = [one == another for one, another in zip(comparable, other_comparable, strict=True)]
+        runs = groupby(zip(shown, same, strict=True), key=lambda pair: pair[1])
+        return tuple(Piece("".join(letter for letter, _ in run), agrees) for agrees, run in runs)
     blocks = SequenceMatcher(None, comparable, other_comparable, autojunk=False).get_matching_blocks()
     pieces: list[Piece] = []
     at = 0

@@ -56,7 +56,7 @@ def to_check_page(client: Client, **changes: Any) -> str:
 
 
 def version(body: str) -> str:
-    return re.findall(r'name="version" value="([^"]*)"', body)[0]
+    return str(re.findall(r'name="version" value="([^"]*)"', body)[0])
 
 
 def test_from_the_form_to_the_record(desk: Client, officer: User, holder: Holder):
