@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import socket
 import sys
@@ -48,14 +49,20 @@ def test_larger_sets_hold_the_same_versions() -> None:
 
 
 def test_what_runs_before_the_packages_needs_the_standard_library_only() -> None:
-    files = [*PROJECT_DIR.joinpath("tooling").glob("*.py"), PROJECT_DIR / "gplx" / "pgdev.py"]
-    imported = {
-        match.split(".")[0]
-        for path in files
-        if path.name != "unpack.py"  # Runs in the environment, after the packages.
-        for match in re.findall(r"^\s*(?:from|import) ([\w.]+)", path.read_text(), re.MULTILINE)
-    }
-    assert imported - set(sys.stdlib_module_names) == {"tooling"}
+    waiting, seen, foreign = [PROJECT_DIR / "dev", PROJECT_DIR / "gplx" / "pgdev.py"], set[Path](), set[str]()
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue
+            module = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
+            names = [f"{one}.{name.name}" for one in module for name in node.names] + module
+            own = {PROJECT_DIR / f"{name.replace('.', '/')}.py" for name in names if name.startswith("tooling")}
+            waiting += [one for one in own if one.exists() and one not in seen]
+            foreign |= {name.split(".")[0] for name in module} - set(sys.stdlib_module_names) - {"tooling"}
+    assert PROJECT_DIR / "tooling" / "environment.py" in seen
+    assert foreign == set()
 
 
 def test_the_adapted_style_sheet_is_free_of_foreign_marks() -> None:
