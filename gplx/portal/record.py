@@ -5,7 +5,7 @@ Everything is computed by `law.points.replay` from the facts; nothing here decid
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -223,11 +223,16 @@ def record_of(holder: Holder, *, on: date, as_known_on: date | None = None) -> R
     facts = facts_of(accounts.values())
     parts = [
         _part(part, accounts.get(part), facts.get(accounts.get(part, 0), []), profile, on, as_known_on)
-        for part in dict.fromkeys([*(part.value for part in parts_of(holder.pk)), *accounts])
+        for part in part_names(holder, accounts)
     ]
     licences = Licence.objects.filter(holder=holder).prefetch_related("entitlements").order_by("-issue_date", "number")
     shown = [LicenceShown(licence, list(licence.entitlements.all())) for licence in licences]
     return Record(holder, on, as_known_on, profile, parts, shown)
+
+
+def part_names(holder: Holder, accounts: Iterable[str]) -> list[str]:
+    """The parts of a person's licence: those something is known about first, then the other parts he holds."""
+    return list(dict.fromkeys([*sorted(accounts), *sorted(part.value for part in parts_of(holder.pk))]))
 
 
 def _part(

@@ -122,7 +122,7 @@ class IdentityProvider:
             return _page("Yêu cầu không hợp lệ", f"<p>Thiếu hoặc sai: {html.escape(fault)}</p>", status=400)
         rows = "".join(
             f'<li><button name="person" value="{html.escape(person.key)}"><strong>{html.escape(person.name)}</strong>'
-            f"<span>{html.escape(person.note_vi or person.unit)}</span></button></li>"
+            f"<span>{html.escape(person.special_vi or person.unit)}</span></button></li>"
             for person in self._people()
         )
         number = (

@@ -1,7 +1,7 @@
 """The invented people who can sign in at the sandbox's identity providers.
 
 `gplx demo` writes its named people to `.data/sandbox-people.json`; until then a short list of our own serves. A file is
-read anew whenever it has changed. Each person: key, name, note_vi, note_en, role (`citizen` or a role of the desk), and
+read anew whenever it has changed. Each person: key, name, special_vi, special_en, role (`citizen` or a role of the desk), and
 for citizens citizen_number (12 digits) or old_number (9 digits).
 """
 
@@ -24,8 +24,8 @@ class Person(NamedTuple):
     key: str
     name: str
     role: str = "citizen"
-    note_vi: str = ""
-    note_en: str = ""
+    special_vi: str = ""
+    special_en: str = ""
     citizen_number: str = ""
     old_number: str = ""
     province_code: str = ""

@@ -87,9 +87,17 @@ def one_offence(request: HttpRequest, code: str) -> HttpResponse:
     except catalogue.CodeNotInForceError:
         current = None
     newest = rows[-1]
-    nearest = [catalogue.history(near)[-1] for near in newest.nearest]
+    nearest = [row for near in newest.nearest for row in _newest_of(near)]
     return render(
         request,
         "portal/offence.html",
         {"offence": current or newest, "current": current, "rows": list(reversed(rows)), "nearest": nearest},
     )
+
+
+def _newest_of(code: str) -> tuple[catalogue.Offence, ...]:
+    """The newest row of a code; none for a provision that takes no points (a revocation)."""
+    try:
+        return catalogue.history(code)[-1:]
+    except catalogue.UnknownCodeError:
+        return ()

@@ -20,13 +20,12 @@ from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import Profile
 from gplx.licences.models import Holder, Part
-from gplx.licences.queries import parts_of
 from gplx.points.models import Account, FactKind
 from gplx.points.queries import FactRow, facts_of, installed_profile
 from gplx.portal import scenario as steps
 from gplx.portal.forms import DayField, GovukForm
 from gplx.portal.holder import holder_page
-from gplx.portal.record import PART_NAMES, decisions_of, other_profile
+from gplx.portal.record import PART_NAMES, decisions_of, other_profile, part_names
 from gplx.portal.scenario import Scenario, Step, StepFault
 
 FOUND_MAX = 12
@@ -105,7 +104,7 @@ class Shown(NamedTuple):
 def own(request: HttpRequest, holder: Holder) -> HttpResponse:
     """What if, on top of the signed-in person's record."""
     accounts = {account.part: account.pk for account in Account.objects.filter(holder=holder)}
-    parts = list(dict.fromkeys([*(part.value for part in parts_of(holder.pk)), *accounts]))
+    parts = part_names(holder, accounts)
     asked = request.GET.get("phan", "")
     part = asked if asked in parts else (parts[0] if parts else Part.CAR.value)
     account_id = accounts.get(part)
