@@ -1,0 +1,7 @@
+"""The register as in service, for measuring: no movable clock; HTTPS would end before this server."""
+
+from __future__ import annotations
+
+from gplx.project.settings import *  # noqa: F403
+
+DEMO = False
