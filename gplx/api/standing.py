@@ -13,7 +13,7 @@ import psycopg
 from django.db import DatabaseError, OperationalError, connection
 from django.db.utils import InterfaceError
 
-from gplx import clock
+from gplx import clock, database
 from gplx.accounts import tokens
 from gplx.api import limits, strict
 from gplx.api.access import Purposed, name_of, purposed, scope_missing, unauthorized
@@ -25,7 +25,8 @@ from gplx.points import queries as points
 
 SCOPE = "standing:read"
 
-_LOOK_UP = f"""
+_LOOK_UP = " ".join(
+    f"""
     WITH bearer AS MATERIALIZED ({tokens.BEARER}),
     permitted AS MATERIALIZED (
         SELECT bearer.client_id, bearer.name, bearer.authority FROM bearer
@@ -40,7 +41,8 @@ _LOOK_UP = f"""
     )
     SELECT %(scope)s::text = ANY(bearer.scopes), permitted.client_id IS NOT NULL, found.stale, found.body
     FROM bearer LEFT JOIN permitted ON true LEFT JOIN found ON true
-"""
+""".split()
+)
 
 
 class Asked(NamedTuple):
@@ -132,7 +134,7 @@ def _row(number: str, token: str, why: Purposed, today: date) -> _Row | None:
 
 
 def _execute(given: dict[str, object]) -> _Row | None:
-    with points.server_cursor() as cursor:
+    with database.cursor() as cursor:
         cursor.execute(_LOOK_UP, given, binary=True)
         row: _Row | None = cursor.fetchone()
     return row
