@@ -322,7 +322,8 @@ class History:
         """Reading 6: of one day first what lapse of time brings, then decisions, then tests."""
         events: Sequence[Decision | KnowledgeTest] = self._decisions
         if self._tests:
-            events = sorted((*self._decisions, *self._tests), key=_day_then_rank)
+            # Sorting keeps the order of what is equal: decisions before tests on one day.
+            events = sorted((*self._decisions, *self._tests), key=_day)
         for event in events:
             if isinstance(event, Decision):
                 day = event.effective_on
@@ -406,9 +407,8 @@ def _tests_in_order(test: KnowledgeTest) -> tuple[bool, date]:
     return test.passed, test.recorded_on
 
 
-def _day_then_rank(event: Decision | KnowledgeTest) -> tuple[date, int]:
-    """Reading 6: decisions before tests on one day."""
-    return (event.effective_on, 0) if isinstance(event, Decision) else (event.on, 1)
+def _day(event: Decision | KnowledgeTest) -> date:
+    return event.effective_on if isinstance(event, Decision) else event.on
 
 
 def _day_after(anchor: date, months: int) -> date | None:

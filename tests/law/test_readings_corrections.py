@@ -107,13 +107,44 @@ def test_what_is_known_and_takes_effect_later_is_pending() -> None:
         ("2025-03-01", "2025-03-10"),
         ("2025-03-10", "2025-06-01"),
         ("2025-06-01", "2025-09-01"),
+        ("2025-08-31", "2025-09-01"),
         ("2025-09-01", "2026-03-11"),
-        ("2026-03-11", None),
+        ("2026-03-11", "2026-05-01"),
+        ("2026-05-01", None),
     ],
 )
 def test_the_next_change_is_the_next_day_on_which_something_happens_by_itself(
     on: str, next_change_on: str | None
 ) -> None:
-    life = Life().decision("2025-03-10", 4).revoked("2025-06-01", "2025-08-31")
+    life = Life().decision("2025-03-10", 4).revoked("2025-06-01", "2025-08-31").test("2026-05-01", known="2025-03-01")
     found = life.on(on).next_change_on
     assert (found and found.isoformat()) == next_change_on
+
+
+def test_a_revocation_for_ever_never_ends() -> None:
+    statement = Life().revoked("2025-06-01", "9999-12-31").on("2025-06-01")
+    assert (statement.revoked, statement.may_drive, statement.next_change_on) == (True, False, None)
+
+
+def test_a_statement_says_of_which_day_it_is_and_what_it_rests_on() -> None:
+    life = Life().decision("2025-01-20", 4, acted_on="2024-12-31").decision("2025-02-01", 12, number="B")
+    life.test("2026-08-01").test("2026-08-02")
+    statement = life.on("2026-08-01", as_known_on="2026-09-01")
+    assert (statement.on, statement.as_known_on, statement.revoked) == (date(2026, 8, 1), date(2026, 9, 1), False)
+    assert [(finding.code, finding.on.isoformat(), finding.sources) for finding in statement.findings] == [
+        ("act_before_points_system", "2025-01-20", ("reading 3",)),
+        ("test_too_early", "2026-08-01", ("reading 15",)),
+    ]
+    passed = life.on("2026-08-02").lines[-1]
+    assert (passed.kind, passed.test and passed.test.on, passed.decision) == (
+        "test_restoration",
+        date(2026, 8, 2),
+        None,
+    )
+    [decision] = [line for line in statement.lines if line.decision]
+    assert decision.sources == ("seed 003", "reading 4")
+
+
+def test_a_certificate_at_the_end_of_the_calendar_is_valid() -> None:
+    life = Life().decision("9990-01-01", (12, "drug")).certificate("9999-06-01").test("9999-12-31")
+    assert life.balance("9999-12-31") == 12

@@ -127,5 +127,5 @@ def test_values_hold_until_the_next_row_and_none_repeals() -> None:
     )
     assert [rule.on(date(2030, 1, 1)), rule.on(date(2034, 6, 30)), rule.on(date(2034, 7, 1))] == [12, 12, 15]
     for outside in (date(2029, 12, 31), date(2040, 1, 1)):
-        with pytest.raises(NotInForceError):
+        with pytest.raises(NotInForceError, match=outside.isoformat()):
             rule.on(outside)
