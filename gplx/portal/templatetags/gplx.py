@@ -175,6 +175,7 @@ def look_name(look: Access) -> str:
         "search": gettext("Kết quả tìm kiếm"),
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
+        "candidate": gettext("Đối chiếu một quyết định"),
     }.get(look.what, look.what)
 
 
