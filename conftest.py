@@ -1,7 +1,10 @@
-"""Tells pytest-playwright which browser to drive, and fails the browser tests loudly when there is none.
+"""What holds for every test: which browser to drive, and how Hypothesis looks for counter-examples.
 
-`./dev test` sets the variables; without them a Chromium of this system is used. It stands at the top because fixtures
-of a `conftest.py` win over those of pytest-playwright.
+The browser: `./dev test` sets the variables; without them a Chromium of this system is used, and without one the
+browser tests fail. This file stands at the top because its fixtures then win over those of pytest-playwright.
+
+Hypothesis: the same examples at every run, so that a newcomer's first run says nothing else than the last one here;
+GPLX_EXPLORE=1 looks for new ones. How long an example takes is never a failure.
 """
 
 from __future__ import annotations
@@ -11,8 +14,17 @@ import shutil
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tooling.browser import NAMES
+
+settings.register_profile(
+    "register",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=os.environ.get("GPLX_EXPLORE") != "1",
+)
+settings.load_profile("register")
 
 
 @pytest.fixture(scope="session")

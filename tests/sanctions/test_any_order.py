@@ -77,7 +77,9 @@ def record_of(calls: Sequence[Sequence[Told]]) -> tuple[Any, ...]:
 
 
 @given(lives())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_i08_the_order_of_arrival_changes_nothing(life: tuple[list[Told], list[list[Told]]]) -> None:
     told, calls = life
     assert record_of([[one] for one in told]) == record_of(calls)
