@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from gplx.accounts.models import MachineClient
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import PEOPLE
 from gplx.demo.population import load, residents
+from gplx.gateways.sandbox.people import publish
 from gplx.licences.models import Licence
 from gplx.points.queries import installed_profile
 
@@ -53,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
         _fill(arguments)
+    publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
     return 0
 

@@ -231,7 +231,7 @@ class IdentityProvider:
                 "TechID": hashlib.sha256(person.key.encode()).hexdigest()[:32],
                 "LoaiTaiKhoan": "1",
                 "HoVaTen": person.name,
-                "SoDinhDanh": person.citizen_number,
+                "SoDinhDanh": "" if person.old_number else person.citizen_number,
                 "SoCMND": person.old_number,
             }
         )

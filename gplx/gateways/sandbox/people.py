@@ -1,14 +1,15 @@
 """The invented people who can sign in at the sandbox's identity providers.
 
-`gplx demo` writes its named people to `.data/sandbox-people.json`; until then a short list of our own serves. A file is
-read anew whenever it has changed. Each person: key, name, special_vi, special_en, role (`citizen` or a role of the desk), and
-for citizens citizen_number (12 digits) or old_number (9 digits).
+`gplx demo` publishes its named people to `.data/sandbox-people.json`; until then a short list of our own serves. A file
+is read anew whenever it has changed. A citizen has a citizen_number (12 digits); one with an old_number (9 digits) is
+vouched for by that number alone, as providers still do for old accounts.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +31,15 @@ class Person(NamedTuple):
     old_number: str = ""
     province_code: str = ""
     unit: str = ""
+
+
+def publish(persons: Iterable[Mapping[str, object]]) -> None:
+    """Say who can sign in from now on; what is not a field of `Person` is left out."""
+    rows = [{name: str(row[name]) for name in Person._fields if row.get(name)} for row in persons]
+    WRITTEN_BY_THE_DEMO.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = WRITTEN_BY_THE_DEMO.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
+    unfinished.replace(WRITTEN_BY_THE_DEMO)
 
 
 def people() -> tuple[Person, ...]:
