@@ -7,15 +7,18 @@ import io
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
+from procrastinate.contrib.django import app
 
 from gplx import clock
 from gplx.errors import MoveNotAllowedError
@@ -26,6 +29,7 @@ from gplx.sanctions.intake import IntakeError
 from gplx.sanctions.models import Decision, DecisionFile, FileRow, FileState, RowOutcome
 from tests.sanctions.conftest import AUTHORITY, TODAY, a_holder
 from tests.sanctions.test_files import cells, csv_file, xlsx_file
+from tests.sanctions.test_together import at_once
 
 
 @pytest.fixture(autouse=True)
@@ -289,3 +293,56 @@ def test_the_command_says_by_its_exit_status_how_it_went(tmp_path: Path) -> None
     assert "dấu phẩy" in refused.stderr
     assert intake(str(tmp_path / "none.csv"), "--authority", AUTHORITY).returncode == REFUSED
     assert intake(str(path), "--authority", "A/B").returncode == REFUSED
+
+
+# --- several workers, and a real one --------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_no_jobs_left")
+def test_f06_a_file_that_several_workers_check_and_take_is_done_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for index in range(1, 5):
+        a_holder(index)
+    monkeypatch.setattr(file_actions, "BATCH_SIZE", 2)
+    file = uploaded(csv_file(*[line(number) for number in range(21)]))
+    assert at_once([partial(file_actions.check, file.pk)] * 4) == [None] * 4
+    file.refresh_from_db()
+    assert (file.state, file.rows_done) == ("checked", 21)
+    assert [outcome for _, outcome in outcomes(file)] == ["new"] * 21
+    file_actions.confirm(file.pk, confirmed_by=None, in_background=False)
+    assert at_once([partial(file_actions.take, file.pk)] * 4) == [None] * 4
+    file.refresh_from_db()
+    assert (file.state, file.rows_done) == ("taken", 21)
+    assert [outcome for _, outcome in outcomes(file)] == ["recorded"] * 21
+    assert Decision.objects.count() == Fact.objects.count() == 21
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_no_jobs_left")
+def test_a_worker_checks_and_takes_what_is_uploaded_and_confirmed() -> None:
+    for index in range(1, 5):
+        a_holder(index)
+    file = file_actions.upload(csv_file(line(0), line(1)), name="x", authority=AUTHORITY, uploaded_by=7)
+    work_off()
+    file.refresh_from_db()
+    assert (file.state, file.rows_done) == ("checked", 2)
+    file_actions.confirm(file.pk, confirmed_by=7)
+    DecisionFile.objects.update(touched_at=Now() - timedelta(minutes=3))
+    file_actions.resume()  # one job more than needed does no harm
+    work_off()
+    file.refresh_from_db()
+    assert (file.state, file.rows_done) == ("taken", 2)
+    assert Decision.objects.count() == Fact.objects.count() == 2
+
+
+def work_off() -> None:
+    """Let a real worker do all jobs of the files' queue. In a thread: it brings its own event loop."""
+
+    def run() -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+            working.run_worker(queues=["files"], wait=False, install_signal_handlers=False, listen_notify=False)
+
+    worker = threading.Thread(target=run)
+    worker.start()
+    worker.join(timeout=60)
+    assert not worker.is_alive()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gplx.law.profiles import DRAFT, IN_FORCE
-from gplx.sanctions.intake import IntakeError, read_amendment, read_annulment, read_decision
+from gplx.sanctions.intake import IntakeError, read_amendment, read_annulment, read_authority, read_decision
 from tests.sanctions.conftest import TODAY, a_decision, read
 
 
@@ -274,6 +274,23 @@ def test_a_digest_stands_for_the_content() -> None:
         {"place": "Đường Mẫu"}, {"revocation": {"from": "2026-11-03", "to": "2026-11-04"}}, {"foreign_licence": True},
     ]  # fmt: skip
     assert len({first.digest, *(read(**changes).digest for changes in others)}) == len(others) + 1
+
+
+def test_an_authority_by_itself() -> None:
+    assert read_authority(" CSGT  Mẫu ") == "CSGT Mẫu"
+    for value in ("", "A/B", 7, None, "x" * 81):
+        with pytest.raises(IntakeError):
+            read_authority(value)
+
+
+def test_a_name_has_letters() -> None:
+    assert faults(a_decision(holder_name="1234")) == {"holder_name": "not_a_name"}
+
+
+def test_a_foreign_number_has_its_form() -> None:
+    for number in ("ab1", "Đ1", "1 2", "X" * 21):
+        assert faults(a_decision(foreign_licence=True, licence_number=number))["licence_number"] == "licence_number"
+    assert faults(a_decision(foreign_licence="yes"))["foreign_licence"] == "not_boolean"
 
 
 def test_an_annulment_is_read() -> None:
