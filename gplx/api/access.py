@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -80,7 +81,7 @@ def scope_missing(scope: str) -> Problem:
 
 
 def purposed(purpose: str, reference: str) -> Purposed:
-    """Why a record is read, from the two headers as WSGI gives them (bytes as Latin-1; we take them as UTF-8).
+    """Why a record is read, from the two headers; other letters than ASCII are percent-encoded UTF-8 in a header.
 
     Raises:
         Problem: one is missing, the purpose is not listed, or the reference is not like a case number.
@@ -88,11 +89,10 @@ def purposed(purpose: str, reference: str) -> Purposed:
     faults: list[Field] = []
     if purpose not in _PURPOSES:
         faults.append(field(PURPOSE_HEADER, "not_listed" if purpose else "required"))
-    if not reference.isascii():
-        try:
-            reference = unicodedata.normalize("NFC", reference.encode("latin-1").decode("utf-8"))
-        except UnicodeError:
-            reference = "\x00"
+    try:
+        reference = unicodedata.normalize("NFC", unquote(reference, errors="strict")) if reference.isascii() else "\x00"
+    except UnicodeDecodeError:
+        reference = "\x00"
     if not reference:
         faults.append(field(REFERENCE_HEADER, "required"))
     elif len(reference) > REFERENCE_LENGTH_MAX:

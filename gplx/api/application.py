@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+import orjson
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
+from ninja.renderers import BaseRenderer
 
 from gplx.api import decisions, health, licences, offences, what_if
 from gplx.api.access import Scope
@@ -31,6 +34,15 @@ _FAULTS = {
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
 }
+
+
+class Json(BaseRenderer):
+    """Answers as UTF-8, letters as they are."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return orjson.dumps(data)
 
 
 class Route(NamedTuple):
@@ -59,6 +71,7 @@ api = MachineApi(
     title="GPLX",
     version="1",
     urls_namespace="api",
+    renderer=Json(),
     description=(
         "Sổ đăng ký giấy phép lái xe: quyết định vào, điểm ra. / A register of driving licences: decisions in, points"
         " out. See docs/api.md."
@@ -144,3 +157,12 @@ def _database(request: HttpRequest, error: OperationalError) -> HttpResponse:
     # Its text may quote a row: only the state goes to the log.
     logger.error("The database could not be used: %s.", getattr(error.__cause__, "sqlstate", None) or "no connection")
     return rendered(Problem("unavailable", headers={"Retry-After": "5"}))
+
+
+@api.exception_handler(Exception)
+def _bug(request: HttpRequest, error: Exception) -> HttpResponse:
+    # Where it happened goes to the log; the address and the error's own words could name a person (I18).
+    route = request.resolver_match.route if request.resolver_match else "?"
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s in %s %s\n%s", type(error).__name__, request.method, route, frames)
+    return rendered(Problem("internal"))

@@ -70,7 +70,8 @@ def purpose_headers(*, required: bool = True) -> dict[str, Any]:
                     "type": "string", "minLength": 1, "maxLength": REFERENCE_LENGTH_MAX, "pattern": "^[A-Za-z0-9]+$",
                 },
                 "example": "TT-2026-000123",
-                "description": "case, stop or decision number: letters, digits and . / : - between them",
+                "description": "case, stop or decision number: letters, digits and . / : - between them; letters"
+                " beyond ASCII as percent-encoded UTF-8: 123/Q%C4%90-XPHC",
             },
         ]
     }  # fmt: skip

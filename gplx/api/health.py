@@ -35,7 +35,7 @@ def live(request: HttpRequest) -> Any:
     return {"status": "ok"}
 
 
-@router.get("/ready", response={200: schemas.Readiness, 503: schemas.Readiness}, summary="Ready")
+@router.get("/ready", response={200: schemas.Readiness, 503: schemas.Readiness}, exclude_none=True, summary="Ready")
 def ready(request: HttpRequest) -> Any:
     """503 when nothing can be answered. Late background work is told, but answers stay right: 200."""
     try:

@@ -38,6 +38,14 @@ class ApiTransport:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
+        response = self._answer(request)
+        if request.path_info not in PAGES:
+            response.headers.setdefault("Cache-Control", "no-store")
+        # Django would log the address of a refused request, and with it a licence number (I18).
+        response._has_been_logged = True  # type: ignore[attr-defined]
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         try:
             refuse(request)
         except Problem as problem:
@@ -51,8 +59,6 @@ class ApiTransport:
             for header in ("Allow", "Retry-After"):
                 if header in bare.headers:
                     response[header] = bare.headers[header]
-        if request.path_info not in PAGES:
-            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 

@@ -286,3 +286,23 @@ def test_a_token_without_the_scope_is_403_and_says_which(db: None) -> None:
     response = reader.post(SEND, a_decision())
     assert code_of(response) == (403, "scope_missing")
     assert 'scope="decisions:write"' in response["WWW-Authenticate"]
+
+
+def test_i18_no_log_line_names_a_licence_or_a_person(
+    police: Machine, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = f"Người Mẫu Một {NUMBER}"
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError(secret)
+
+    police.get(f"/api/v1/licences/{NUMBER}/standing")
+    police.get(f"/api/v1/licences/{NUMBER}/nothing")
+    police.post(SEND, a_decision(offences=[]))
+    monkeypatch.setattr("gplx.sanctions.actions.receive", fail)
+    response = police.post(SEND, a_decision())
+    assert code_of(response) == (500, "internal")
+    assert "RuntimeError in POST api/v1/decisions" in caplog.text
+    for planted in (NUMBER, "Người Mẫu"):
+        assert planted not in caplog.text
+        assert planted not in response.content.decode()
