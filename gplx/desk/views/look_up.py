@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gplx import clock
 from gplx.accounts.models import Role
-from gplx.audit.models import Purpose
 from gplx.desk import looks, queries
 from gplx.desk.access import StaffRequest, staff
 from gplx.desk.fields import LineField
+from gplx.desk.names import PURPOSES
 
 SHORTEST_QUERY = 4
 
@@ -32,7 +32,7 @@ class LookUpForm(forms.Form):
     )
     purpose = forms.ChoiceField(
         label=_("Lý do tra cứu"),
-        choices=Purpose.choices,
+        choices=list(PURPOSES.items()),
         widget=forms.RadioSelect(attrs={"small": True}),
         error_messages={
             "required": _("Chọn lý do tra cứu."),
@@ -126,6 +126,5 @@ def _form_page(request: StaffRequest, form: LookUpForm, *, status: int) -> HttpR
         "form": form,
         "recent": looks.recent_of(request.user),
         "open_since": looks.still_open_since(),
-        "purposes": dict(Purpose.choices),
     }
     return render(request, "desk/look_up.html", context, status=status)

@@ -1,0 +1,124 @@
+"""What codes are called, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from django.utils.translation import gettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Names: TypeAlias = "Mapping[str, _StrPromise]"
+
+ENTRY_KINDS: Names = {
+    "deduction": gettext_lazy("Bị trừ điểm"),
+    "not_deducted": gettext_lazy("Không trừ điểm"),
+    "restoration": gettext_lazy("Được phục hồi điểm"),
+    "test_restoration": gettext_lazy("Được phục hồi điểm sau kiểm tra"),
+    "reversal": gettext_lazy("Hủy dòng đã ghi"),
+}
+PARTS: Names = {"motorcycle": gettext_lazy("mô tô"), "car": gettext_lazy("ô tô")}
+VEHICLES: Names = {
+    "car": gettext_lazy("ô tô"),
+    "motorcycle": gettext_lazy("xe máy"),
+    "specialised": gettext_lazy("xe máy chuyên dùng"),
+    "other": gettext_lazy("mọi loại xe"),
+}
+GROUNDS: Names = {
+    "drugs": gettext_lazy("có vi phạm về ma túy"),
+    "twelve_points": gettext_lazy("có vi phạm bị trừ 12 điểm"),
+    "three_deductions": gettext_lazy("bị trừ hết điểm sau đúng ba lần"),
+    "other": gettext_lazy("các trường hợp khác"),
+    "any": gettext_lazy("mọi trường hợp"),
+}
+REASONS: Names = {
+    "exhausted": gettext_lazy("Đã hết điểm"),
+    "revoked": gettext_lazy("Đang bị tước quyền sử dụng"),
+    "licence_withdrawn": gettext_lazy("Giấy phép đã bị thu hồi"),
+    "licence_replaced": gettext_lazy("Giấy phép đã được đổi hoặc cấp lại"),
+    "expired": gettext_lazy("Các hạng của phần này đã hết hạn"),
+}
+FINDINGS: Names = {
+    "act_before_points_system": gettext_lazy("Vi phạm trước ngày có hệ thống điểm, không bị trừ điểm"),
+    "test_while_points_left": gettext_lazy("Kiểm tra khi vẫn còn điểm, không có tác dụng"),
+    "test_too_early": gettext_lazy("Kiểm tra trước ngày được phép, không có tác dụng"),
+    "test_without_certificate": gettext_lazy("Kiểm tra khi thiếu giấy khám cần có, không có tác dụng"),
+}
+PURPOSES: Names = {
+    "roadside_check": gettext_lazy("Kiểm tra trên đường"),
+    "case_handling": gettext_lazy("Xử lý hồ sơ vụ việc"),
+    "quarantine": gettext_lazy("Đối chiếu quyết định chưa khớp"),
+    "complaint": gettext_lazy("Giải quyết khiếu nại"),
+    "assisted": gettext_lazy("Hỗ trợ người dân tại quầy"),
+}
+ROLES: Names = {
+    "citizen": gettext_lazy("Người dân"),
+    "roadside": gettext_lazy("Cán bộ tuần tra, kiểm soát"),
+    "case_officer": gettext_lazy("Cán bộ xử lý"),
+    "administrator": gettext_lazy("Quản trị"),
+}
+SEXES: Names = {"male": gettext_lazy("Nam"), "female": gettext_lazy("Nữ")}
+FACT_KINDS: Names = {
+    "decision": gettext_lazy("Quyết định xử phạt"),
+    "annulment": gettext_lazy("Hủy quyết định"),
+    "revocation": gettext_lazy("Tước quyền sử dụng"),
+    "drug_free_certificate": gettext_lazy("Giấy khám không có ma túy"),
+    "test": gettext_lazy("Kết quả kiểm tra"),
+}
+DIFFERENCES: Names = {
+    "licence_unknown": gettext_lazy("Không tìm thấy số giấy phép lái xe"),
+    "birth_date_differs": gettext_lazy("Số giấy phép có, nhưng ngày sinh không khớp"),
+    "name_differs": gettext_lazy("Số giấy phép và ngày sinh khớp, nhưng họ tên không khớp"),
+    "part_not_held": gettext_lazy("Người này không có hạng nào của phần giấy phép ấy"),
+    "foreign_licence": gettext_lazy("Giấy phép nước ngoài hoặc quốc tế không có điểm trong sổ"),
+}
+DIFFERENCES_SHORT: Names = {
+    "licence_unknown": gettext_lazy("Số không có"),
+    "birth_date_differs": gettext_lazy("Khác ngày sinh"),
+    "name_differs": gettext_lazy("Khác họ tên"),
+    "part_not_held": gettext_lazy("Không có phần này"),
+    "foreign_licence": gettext_lazy("Giấy phép nước ngoài"),
+}
+STATUSES: Names = {
+    "valid": gettext_lazy("còn hiệu lực"),
+    "withdrawn": gettext_lazy("đã bị thu hồi"),
+    "replaced": gettext_lazy("đã được đổi, cấp lại"),
+}
+REGIMES: Names = {"pre-2025": gettext_lazy("hạng cũ, trước 2025"), "2025": gettext_lazy("hạng mới, từ 2025")}
+
+NAMES: Mapping[str, Names] = {
+    "entry": ENTRY_KINDS,
+    "part": PARTS,
+    "vehicle": VEHICLES,
+    "ground": GROUNDS,
+    "reason": REASONS,
+    "finding": FINDINGS,
+    "difference": DIFFERENCES,
+    "difference_short": DIFFERENCES_SHORT,
+    "status": STATUSES,
+    "regime": REGIMES,
+    "purpose": PURPOSES,
+    "role": ROLES,
+    "sex": SEXES,
+    "fact": FACT_KINDS,
+}
+
+OUTCOMES: Mapping[str, tuple[str, _StrPromise]] = {
+    "new": ("blue", gettext_lazy("Sẽ ghi nhận")),
+    "recorded": ("green", gettext_lazy("Đã ghi nhận")),
+    "exists": ("grey", gettext_lazy("Đã có")),
+    "conflict": ("red", gettext_lazy("Trùng số, khác nội dung")),
+    "quarantine": ("yellow", gettext_lazy("Chờ đối chiếu")),
+    "quarantined": ("yellow", gettext_lazy("Chờ đối chiếu")),
+    "refused": ("red", gettext_lazy("Bị từ chối")),
+    "rejected": ("red", gettext_lazy("Đã trả lại")),
+    "checking": ("blue", gettext_lazy("Đang kiểm tra")),
+    "checked": ("yellow", gettext_lazy("Chờ ghi nhận")),
+    "taking": ("blue", gettext_lazy("Đang ghi nhận")),
+    "taken": ("green", gettext_lazy("Đã ghi nhận")),
+    "waiting": ("yellow", gettext_lazy("Chờ xác nhận")),
+    "confirmed": ("green", gettext_lazy("Đã xác nhận")),
+    "declined": ("red", gettext_lazy("Không đồng ý")),
+}
