@@ -19,6 +19,7 @@ class Person:
     Attributes:
         citizen_number: what the identity provider says of a citizen; officers have a subject only.
         old_number: a 9-digit number the provider of a citizen may state instead.
+        unit: where an officer works.
         categories: classes of the licence, old or new by its day of issue.
     """
 
@@ -35,6 +36,7 @@ class Person:
     issue_date: date = date(2019, 5, 20)
     categories: tuple[str, ...] = ("B2",)
     province_code: str = "01"
+    unit: str = ""
 
     @property
     def is_citizen(self) -> bool:
@@ -127,6 +129,7 @@ OFFICERS: tuple[Person, ...] = (
         Role.ROADSIDE,
         "cán bộ tuần tra: tra cứu trên đường",
         "patrol officer: looks licences up at the roadside",
+        unit="Đội tuần tra Mẫu",
     ),
     Person(
         "case-1",
@@ -134,6 +137,7 @@ OFFICERS: tuple[Person, ...] = (
         Role.CASE_OFFICER,
         "cán bộ xử lý: nhập quyết định, đối chiếu, tệp",
         "case officer: intake, quarantine, files",
+        unit="Phòng xử lý Mẫu",
     ),
     Person(
         "case-2",
@@ -141,8 +145,11 @@ OFFICERS: tuple[Person, ...] = (
         Role.CASE_OFFICER,
         "cán bộ xử lý thứ hai: xác nhận việc hủy do người khác đề xuất",
         "second case officer: confirms what another proposed",
+        unit="Phòng xử lý Mẫu",
     ),
-    Person("administrator", "Cán bộ Mẫu Quản", Role.ADMINISTRATOR, "quản trị hệ thống", "administrator"),
+    Person(
+        "administrator", "Cán bộ Mẫu Quản", Role.ADMINISTRATOR, "quản trị hệ thống", "administrator", unit="Cục Mẫu"
+    ),
 )
 
 NOBODY = Person(
