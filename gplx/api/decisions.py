@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import OperationalError
 from django.db.models import Case, Value, When
 from django.http import HttpRequest
 from ninja import Router, Status
@@ -23,8 +22,6 @@ from gplx.sanctions import actions, intake
 from gplx.sanctions.models import Decision, DecisionState
 
 SCOPE = "decisions:write"
-TRIES = 3
-_DEADLOCK, _SERIALIZATION = "40P01", "40001"
 
 router = Router(tags=["decisions"], auth=Scope(SCOPE))
 T = TypeVar("T")
@@ -47,7 +44,7 @@ def send(request: HttpRequest) -> Any:
     client = client_of(request)
     stated = _read(lambda: intake.read_decision(strict.json_object(request.body)))
     _own(client, stated.authority)
-    [outcome] = _settled(lambda: actions.receive([stated], source=client.client_id))
+    [outcome] = actions.receive([stated], source=client.client_id)
     if outcome.state == "conflict":
         raise Problem("conflict")
     return Status(_STATUS[outcome.state], _outcome(stated.key, outcome))
@@ -88,7 +85,7 @@ def send_batch(request: HttpRequest) -> Any:
         items.append({"index": index})
         stated.append(decision)
         positions.append(index)
-    outcomes = _settled(lambda: actions.receive(stated, source=client.client_id, today=today)) if stated else []
+    outcomes = actions.receive(stated, source=client.client_id, today=today) if stated else []
     for position, outcome in zip(positions, outcomes, strict=True):
         items[position] = {"index": position, **_state(outcome)}
     return {"counts": dict(Counter(item["outcome"] for item in items)), "items": items}
@@ -106,7 +103,7 @@ def annul(request: HttpRequest, authority: str, number: str, year: str) -> Any:
     key = _own_key(client, authority, number, year)
     value = _without_key(strict.json_object(request.body))
     stated = _read(lambda: intake.read_annulment({**value, **key}))
-    outcome = _settled(lambda: actions.annul(stated, source=client.client_id))
+    outcome = actions.annul(stated, source=client.client_id)
     if outcome.state == "conflict":
         raise Problem("conflict")
     return Status(_STATUS[outcome.state], {**key, "outcome": outcome.state})
@@ -125,7 +122,7 @@ def amend(request: HttpRequest, authority: str, number: str, year: str) -> Any:
     value = _without_key(strict.json_object(request.body))
     stated = _read(lambda: intake.read_amendment({**value, **key}))
     _own(client, stated.decision.authority)
-    outcome = _settled(lambda: actions.amend(stated, source=client.client_id))
+    outcome = actions.amend(stated, source=client.client_id)
     if outcome.annulment is None or outcome.decision is None:
         raise Problem("conflict")
     made = {
@@ -193,18 +190,6 @@ def _read(read: Callable[[], T]) -> T:
         return read()
     except intake.IntakeError as error:
         raise invalid(*fields_of(error)) from None
-
-
-def _settled(act: Callable[[], T]) -> T:
-    """Do it again when the database chose this transaction to give way (F19); nothing of it was kept then."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            return act()
-        except OperationalError as error:
-            given_way = getattr(error.__cause__, "sqlstate", None) in (_DEADLOCK, _SERIALIZATION)
-            if not given_way or attempt == TRIES:
-                raise
-    raise AssertionError("unreachable")
 
 
 def _own(client: Bearer, authority: str) -> None:
