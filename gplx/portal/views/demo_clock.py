@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -15,12 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from gplx import clock
 from gplx.law.periods import add_months
-from gplx.points.actions import settle
-from gplx.points.models import Account
+from gplx.points.sweep import sweep
 from gplx.portal.forms import DayField, GovukForm
 
 FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2060, 12, 31)
-_BATCH = 2000
 
 
 class MoveForm(GovukForm):
@@ -72,18 +69,11 @@ def _moved(request: HttpRequest, target: date | None) -> HttpResponse:
     except clock.ClockFixedError:
         messages.error(request, _("Ngày đã được cố định khi khởi động chương trình, không đổi được ở đây."))
         return redirect("demo_clock")
-    today = clock.today()
-    settled = sum(settle(batch, today=today).accounts for batch in _due(today))
+    # The worker does this every night; here somebody waits to see it.
+    swept = sweep()
     messages.success(
         request,
         _("Hôm nay là %(day)s. Đã tính lại %(count)s tài khoản điểm đến hạn.")
-        % {"day": today.strftime("%d/%m/%Y"), "count": settled},
+        % {"day": clock.today().strftime("%d/%m/%Y"), "count": swept.accounts},
     )
     return redirect("demo_clock")
-
-
-def _due(today: date) -> Iterator[list[int]]:
-    """Accounts on which something has happened by itself, in batches."""
-    due = list(Account.objects.filter(next_change_on__lte=today).order_by("id").values_list("id", flat=True))
-    for start in range(0, len(due), _BATCH):
-        yield due[start : start + _BATCH]

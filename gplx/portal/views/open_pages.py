@@ -9,6 +9,7 @@ from gplx.accounts.models import User
 from gplx.law.catalogue import known_count
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, PROFILES
 from gplx.points.queries import installed_profile
+from gplx.portal.readings import READINGS
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -30,6 +31,7 @@ def about(request: HttpRequest) -> HttpResponse:
             "installed": installed,
             "profiles": list(PROFILES.values()),
             "known": known_count(installed.id),
+            "readings": READINGS,
         },
     )
 
