@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gplx import clock
@@ -59,7 +60,8 @@ class CatalogueForm(forms.Form):
         every = [("", str(_("Tất cả")))]
         self.choices_of("level", every + [(str(level), str(level)) for level in levels])
         self.choices_of("article", every + [(article, article) for article in articles])
-        self.choices_of("law", [(known.id, known.title_vi) for known in PROFILES.values()])
+        english = get_language() == "en"
+        self.choices_of("law", [(law.id, law.title_en if english else law.title_vi) for law in PROFILES.values()])
 
     def choices_of(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
