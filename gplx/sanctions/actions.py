@@ -20,9 +20,9 @@ from gplx.licences.queries import Described, Match, matching
 from gplx.points import actions as points
 from gplx.points.actions import NewFact
 from gplx.sanctions.facts import annulment_fact, fact_of, lock_keys
-from gplx.sanctions.intake import Key, StatedAmendment, StatedAnnulment, StatedDecision
 from gplx.sanctions.models import DecisionState, QuarantineReason
 from gplx.sanctions.quarantine import match, return_to_authority
+from gplx.sanctions.stated import Key, StatedAmendment, StatedAnnulment, StatedDecision
 
 __all__ = [
     "DECISIONS_MAX",

@@ -10,8 +10,8 @@ from zlib import crc32
 from gplx import database
 from gplx.points.actions import NewFact
 from gplx.points.models import FactKind
-from gplx.sanctions.intake import Key, StatedDecision
 from gplx.sanctions.models import Decision
+from gplx.sanctions.stated import Key, StatedDecision
 
 # Decisions of one bucket of keys come in side by side, an annulment comes in alone: otherwise a decision and its
 # annulment could pass each other unseen, and the annulment would wait for ever.

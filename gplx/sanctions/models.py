@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
+from gplx.audit.append_only import append_only
 from gplx.licences.models import Part
 from gplx.points.models import Account
 
@@ -123,7 +125,7 @@ class Annulment(models.Model):
 
 
 class QuarantineMove(models.Model):
-    """What an officer did with a quarantined decision: matched to an account, or returned to the authority."""
+    """What an officer did with a quarantined decision: matched to an account, or returned. Append-only."""
 
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="move")
     outcome = models.CharField(max_length=10, choices=[("matched", "Đã đối chiếu"), ("returned", "Đã trả lại")])
@@ -131,6 +133,9 @@ class QuarantineMove(models.Model):
     officer_id = models.BigIntegerField()
     officer_name = models.CharField(max_length=200)
     moved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("quarantine_move")
 
     def __str__(self) -> str:
         return f"{self.outcome}: decision {self.decision_id}"

@@ -12,8 +12,8 @@ from django.db.models import Count, QuerySet
 
 from gplx.law.text import fold
 from gplx.licences.models import Holder
-from gplx.sanctions.intake import Key
 from gplx.sanctions.models import Annulment, Decision, DecisionFile, DecisionState, FileRow, RowOutcome
+from gplx.sanctions.stated import Key
 
 CANDIDATES_MAX = 20
 BAD_ROWS_PERCENT_MAX = 5

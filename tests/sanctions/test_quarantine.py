@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from gplx.accounts.models import Role, User
 from gplx.errors import MoveNotAllowedError, RegisterError
@@ -50,6 +51,13 @@ def test_matched_the_decision_counts_from_its_day_and_is_known_from_this_one(hol
     assert (move.outcome, move.note, move.officer_id) == ("matched", "Gõ nhầm tháng sinh", officer.pk)
     assert not quarantined().exists()
     assert receive([read(birth_date="1999-10-01")], source="again", today=MATCH_DAY)[0].state == "exists"
+
+
+def test_t31_what_an_officer_did_stays_written(holder: Holder, officer: User) -> None:
+    return_to_authority(a_waiting().pk, officer=officer, note="Không khớp")
+    for act in (QuarantineMove.objects.all().delete, lambda: QuarantineMove.objects.update(note="x")):
+        with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
+            act()
 
 
 @pytest.mark.parametrize("first", ["match", "return"])

@@ -6,122 +6,226 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('points', '0001_initial'),
+        ("points", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DecisionFile',
+            name="DecisionFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('authority', models.CharField(max_length=80)),
-                ('state', models.CharField(choices=[('checking', 'Đang kiểm tra'), ('checked', 'Đã kiểm tra'), ('taking', 'Đang ghi nhận'), ('taken', 'Đã ghi nhận'), ('refused', 'Bị từ chối')], max_length=10)),
-                ('refused_because', models.TextField(blank=True)),
-                ('rows_total', models.IntegerField(default=0)),
-                ('rows_done', models.IntegerField(default=0)),
-                ('uploaded_by', models.BigIntegerField(null=True)),
-                ('uploaded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('content', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("authority", models.CharField(max_length=80)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Đang kiểm tra"),
+                            ("checked", "Đã kiểm tra"),
+                            ("taking", "Đang ghi nhận"),
+                            ("taken", "Đã ghi nhận"),
+                            ("refused", "Bị từ chối"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("refused_because", models.TextField(blank=True)),
+                ("rows_total", models.IntegerField(default=0)),
+                ("rows_done", models.IntegerField(default=0)),
+                ("uploaded_by", models.BigIntegerField(null=True)),
+                ("uploaded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authority', models.CharField(max_length=80)),
-                ('number', models.CharField(max_length=80)),
-                ('year', models.SmallIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('licence_number', models.CharField(max_length=20)),
-                ('holder_name', models.CharField(max_length=120)),
-                ('birth_date', models.DateField()),
-                ('part', models.CharField(blank=True, choices=[('motorcycle', 'mô tô'), ('car', 'ô tô')], max_length=10)),
-                ('acted_on', models.DateField()),
-                ('decided_on', models.DateField()),
-                ('effective_on', models.DateField()),
-                ('offences', models.JSONField(help_text='[{"code": …} or {"points": …, "drug": …}, …]; empty with a revocation')),
-                ('revocation', models.JSONField(help_text='{"from": day, "to": day} or none', null=True)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('state', models.CharField(choices=[('recorded', 'Đã ghi nhận'), ('quarantined', 'Chờ đối chiếu'), ('rejected', 'Đã trả lại')], max_length=12)),
-                ('reason', models.CharField(blank=True, choices=[('licence_unknown', 'Không tìm thấy số giấy phép lái xe'), ('birth_date_differs', 'Ngày sinh không khớp'), ('name_differs', 'Họ tên không khớp'), ('part_unknown', 'Không rõ phần mô tô hay ô tô'), ('part_not_held', 'Người vi phạm không có phần giấy phép này'), ('foreign_licence', 'Giấy phép nước ngoài hoặc quốc tế')], max_length=24)),
-                ('source', models.CharField(help_text='client, file and row, or desk', max_length=120)),
-                ('recorded_on', models.DateField()),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='points.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("authority", models.CharField(max_length=80)),
+                ("number", models.CharField(max_length=80)),
+                ("year", models.SmallIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("licence_number", models.CharField(max_length=20)),
+                ("holder_name", models.CharField(max_length=120)),
+                ("birth_date", models.DateField()),
+                (
+                    "part",
+                    models.CharField(blank=True, choices=[("motorcycle", "mô tô"), ("car", "ô tô")], max_length=10),
+                ),
+                ("acted_on", models.DateField()),
+                ("decided_on", models.DateField()),
+                ("effective_on", models.DateField()),
+                (
+                    "offences",
+                    models.JSONField(help_text='[{"code": …} or {"points": …, "drug": …}, …]; empty with a revocation'),
+                ),
+                ("revocation", models.JSONField(help_text='{"from": day, "to": day} or none', null=True)),
+                ("place", models.CharField(blank=True, max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("recorded", "Đã ghi nhận"),
+                            ("quarantined", "Chờ đối chiếu"),
+                            ("rejected", "Đã trả lại"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("licence_unknown", "Không tìm thấy số giấy phép lái xe"),
+                            ("birth_date_differs", "Ngày sinh không khớp"),
+                            ("name_differs", "Họ tên không khớp"),
+                            ("part_unknown", "Không rõ phần mô tô hay ô tô"),
+                            ("part_not_held", "Người vi phạm không có phần giấy phép này"),
+                            ("foreign_licence", "Giấy phép nước ngoài hoặc quốc tế"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("source", models.CharField(help_text="client, file and row, or desk", max_length=120)),
+                ("recorded_on", models.DateField()),
+                ("received_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="points.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Annulment',
+            name="Annulment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('authority', models.CharField(max_length=80)),
-                ('number', models.CharField(max_length=80)),
-                ('year', models.SmallIntegerField()),
-                ('document_number', models.CharField(help_text='the annulling document', max_length=80)),
-                ('annulled_on', models.DateField()),
-                ('reason', models.CharField(max_length=300)),
-                ('source', models.CharField(max_length=120)),
-                ('recorded_on', models.DateField()),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='annulment', to='sanctions.decision')),
-                ('replaced_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='sanctions.decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("authority", models.CharField(max_length=80)),
+                ("number", models.CharField(max_length=80)),
+                ("year", models.SmallIntegerField()),
+                ("document_number", models.CharField(help_text="the annulling document", max_length=80)),
+                ("annulled_on", models.DateField()),
+                ("reason", models.CharField(max_length=300)),
+                ("source", models.CharField(max_length=120)),
+                ("recorded_on", models.DateField()),
+                ("received_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annulment",
+                        to="sanctions.decision",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaces",
+                        to="sanctions.decision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FileRow',
+            name="FileRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.IntegerField(help_text='line of the file, the header is line 1')),
-                ('outcome', models.CharField(help_text='new, exists, conflict, quarantine, refused; then recorded', max_length=12)),
-                ('message', models.TextField(blank=True)),
-                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='sanctions.decision')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='sanctions.decisionfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.IntegerField(help_text="line of the file, the header is line 1")),
+                (
+                    "outcome",
+                    models.CharField(
+                        help_text="new, exists, conflict, quarantine, refused; then recorded", max_length=12
+                    ),
+                ),
+                ("message", models.TextField(blank=True)),
+                (
+                    "decision",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to="sanctions.decision"),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="sanctions.decisionfile"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QuarantineMove',
+            name="QuarantineMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('matched', 'Đã đối chiếu'), ('returned', 'Đã trả lại')], max_length=10)),
-                ('note', models.CharField(max_length=300)),
-                ('officer_id', models.BigIntegerField()),
-                ('officer_name', models.CharField(max_length=200)),
-                ('moved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='move', to='sanctions.decision')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(choices=[("matched", "Đã đối chiếu"), ("returned", "Đã trả lại")], max_length=10),
+                ),
+                ("note", models.CharField(max_length=300)),
+                ("officer_id", models.BigIntegerField()),
+                ("officer_name", models.CharField(max_length=200)),
+                ("moved_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="move", to="sanctions.decision"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('state', 'quarantined')), fields=['received_at'], name='decisions_in_quarantine'),
+            model_name="decision",
+            index=models.Index(
+                condition=models.Q(("state", "quarantined")), fields=["received_at"], name="decisions_in_quarantine"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('authority', 'number', 'year'), name='a_decision_is_known_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(fields=("authority", "number", "year"), name="a_decision_is_known_once"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('acted_on__lte', models.F('decided_on')), ('decided_on__lte', models.F('effective_on'))), name='act_then_decision_then_effect'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("acted_on__lte", models.F("decided_on")), ("decided_on__lte", models.F("effective_on"))
+                ),
+                name="act_then_decision_then_effect",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('account__isnull', False), ('state', 'recorded')), models.Q(models.Q(('state', 'recorded'), _negated=True), ('account__isnull', True)), _connector='OR'), name='a_recorded_decision_has_an_account'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("account__isnull", False), ("state", "recorded")),
+                    models.Q(models.Q(("state", "recorded"), _negated=True), ("account__isnull", True)),
+                    _connector="OR",
+                ),
+                name="a_recorded_decision_has_an_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='annulment',
-            index=models.Index(condition=models.Q(('decision__isnull', True)), fields=['received_at'], name='annulments_that_wait'),
+            model_name="annulment",
+            index=models.Index(
+                condition=models.Q(("decision__isnull", True)), fields=["received_at"], name="annulments_that_wait"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='annulment',
-            constraint=models.UniqueConstraint(fields=('authority', 'number', 'year'), name='a_decision_is_annulled_once'),
+            model_name="annulment",
+            constraint=models.UniqueConstraint(
+                fields=("authority", "number", "year"), name="a_decision_is_annulled_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filerow',
-            constraint=models.UniqueConstraint(fields=('file', 'line'), name='a_row_of_a_file_has_one_outcome'),
+            model_name="filerow",
+            constraint=models.UniqueConstraint(fields=("file", "line"), name="a_row_of_a_file_has_one_outcome"),
         ),
     ]

@@ -4,33 +4,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('points', '0001_initial'),
-        ('sanctions', '0001_initial'),
+        ("points", "0001_initial"),
+        ("sanctions", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='decision',
-            name='a_decision_is_known_once',
+            model_name="decision",
+            name="a_decision_is_known_once",
         ),
         migrations.AlterField(
-            model_name='decision',
-            name='offences',
-            field=models.JSONField(help_text='[{"code": …} or {"points": …, "drug": …}, …]; may be empty with a revocation'),
+            model_name="decision",
+            name="offences",
+            field=models.JSONField(
+                help_text='[{"code": …} or {"points": …, "drug": …}, …]; may be empty with a revocation'
+            ),
         ),
         migrations.AlterField(
-            model_name='decision',
-            name='reason',
-            field=models.CharField(blank=True, choices=[('licence_unknown', 'Không tìm thấy số giấy phép lái xe'), ('birth_date_differs', 'Ngày sinh không khớp'), ('name_differs', 'Họ tên không khớp'), ('part_not_held', 'Người vi phạm không có phần giấy phép này'), ('foreign_licence', 'Giấy phép nước ngoài hoặc quốc tế')], max_length=24),
+            model_name="decision",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("licence_unknown", "Không tìm thấy số giấy phép lái xe"),
+                    ("birth_date_differs", "Ngày sinh không khớp"),
+                    ("name_differs", "Họ tên không khớp"),
+                    ("part_not_held", "Người vi phạm không có phần giấy phép này"),
+                    ("foreign_licence", "Giấy phép nước ngoài hoặc quốc tế"),
+                ],
+                max_length=24,
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(condition=models.Q(('state', 'rejected')), fields=['authority', 'number', 'year'], name='decisions_returned'),
+            model_name="decision",
+            index=models.Index(
+                condition=models.Q(("state", "rejected")),
+                fields=["authority", "number", "year"],
+                name="decisions_returned",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'rejected'), _negated=True), fields=('authority', 'number', 'year'), name='a_decision_is_known_once'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "rejected"), _negated=True),
+                fields=("authority", "number", "year"),
+                name="a_decision_is_known_once",
+            ),
         ),
     ]

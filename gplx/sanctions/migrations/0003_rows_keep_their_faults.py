@@ -5,49 +5,58 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sanctions', '0002_a_returned_decision_makes_room'),
+        ("sanctions", "0002_a_returned_decision_makes_room"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='filerow',
-            name='message',
+            model_name="filerow",
+            name="message",
         ),
         migrations.AddField(
-            model_name='decisionfile',
-            name='refused_because_en',
+            model_name="decisionfile",
+            name="refused_because_en",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='decisionfile',
-            name='taken_by',
-            field=models.BigIntegerField(help_text='who confirmed that it be taken', null=True),
+            model_name="decisionfile",
+            name="taken_by",
+            field=models.BigIntegerField(help_text="who confirmed that it be taken", null=True),
         ),
         migrations.AddField(
-            model_name='decisionfile',
-            name='touched_at',
+            model_name="decisionfile",
+            name="touched_at",
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
         ),
         migrations.AddField(
-            model_name='filerow',
-            name='faults',
+            model_name="filerow",
+            name="faults",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='filerow',
-            name='number',
+            model_name="filerow",
+            name="number",
             field=models.CharField(blank=True, max_length=80),
         ),
         migrations.AlterField(
-            model_name='filerow',
-            name='line',
+            model_name="filerow",
+            name="line",
             field=models.IntegerField(),
         ),
         migrations.AlterField(
-            model_name='filerow',
-            name='outcome',
-            field=models.CharField(choices=[('new', 'Sẽ ghi nhận'), ('recorded', 'Đã ghi nhận'), ('exists', 'Đã có'), ('quarantined', 'Chờ đối chiếu'), ('conflict', 'Trùng số, khác nội dung'), ('refused', 'Không nhận')], max_length=12),
+            model_name="filerow",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("new", "Sẽ ghi nhận"),
+                    ("recorded", "Đã ghi nhận"),
+                    ("exists", "Đã có"),
+                    ("quarantined", "Chờ đối chiếu"),
+                    ("conflict", "Trùng số, khác nội dung"),
+                    ("refused", "Không nhận"),
+                ],
+                max_length=12,
+            ),
         ),
     ]
