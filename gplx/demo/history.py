@@ -117,7 +117,7 @@ class Story:
         """The lives of `people.CITIZENS`, as they are seen today."""
         today, tell = self.today, self.days.tell
         by_key = {person.key: one for person, one in zip(CITIZENS, self.residents, strict=False)}
-        heavy = [{"points": 12}] if 12 in self.under.stated_points else [{"points": 10}]
+        heavy = [{"code": "draft-2024:car.speed.over35"}] if self.under is DRAFT else [{"points": 10}]
 
         def told(key: str, effective_on: date, *offences: dict[str, Any], **more: Any) -> dict[str, Any]:
             decision = self.decision(by_key[key], effective_on, offences, **more)
@@ -133,7 +133,7 @@ class Story:
         told("four-left", today - timedelta(days=200), {"code": "168/2024:6.9.b"})
         told("four-left", today - timedelta(days=80), {"code": "168/2024:6.6.a"}, {"code": "168/2024:6.5.h"})
         drug_day = add_months(today, -22) - timedelta(days=8)
-        drugs = {"points": 12, "drug": True} if self.under is DRAFT else {"points": 10}
+        drugs = {"code": "draft-2024:any.drugs.driving"} if self.under is DRAFT else {"points": 10}
         exhausted("drugs", max(drug_day, self.first_day + timedelta(days=2)), [drugs])
         told("restored", self._anchor(today - timedelta(days=1), 12), {"code": "168/2024:6.9.b"})
         wrong = told("annulled", today - timedelta(days=90), *heavy)
