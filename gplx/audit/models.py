@@ -41,6 +41,9 @@ class Access(models.Model):
                 condition=models.Q(holder_id__isnull=True),
                 name="audit_misses_of_an_actor",
             ),
+            models.Index(
+                fields=["actor", "-id"], condition=models.Q(actor_kind="officer"), name="audit_looks_of_an_officer"
+            ),
         ]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("access")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -62,6 +63,12 @@ class AnnulmentProposal(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["proposed_at"], condition=Q(state="waiting"), name="proposals_that_wait"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = [
+            pgtrigger.Protect(name="proposals_stay", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="what_was_checked_stays", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__state="waiting")
+            ),
         ]
 
     def __str__(self) -> str:

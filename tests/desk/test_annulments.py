@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -112,6 +112,15 @@ def test_the_database_refuses_one_person_for_both(desk: Client, decision: Decisi
         AnnulmentProposal.objects.update(document_number="")
     with pytest.raises(IntegrityError, match="a_checked_proposal_names_who_checked_it"), transaction.atomic():
         AnnulmentProposal.objects.update(state=ProposalState.CONFIRMED)
+
+
+def test_what_was_decided_is_never_rewritten(desk: Client, decision: Decision, colleague: User):
+    proposed(desk)
+    actions.confirm(AnnulmentProposal.objects.get().pk, by=colleague)
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        AnnulmentProposal.objects.update(note="changed")
+    with pytest.raises(DatabaseError, match="Cannot delete"), transaction.atomic():
+        AnnulmentProposal.objects.all().delete()
 
 
 def test_declining_needs_a_word_and_changes_nothing(desk: Client, other_desk: Client, decision: Decision):
