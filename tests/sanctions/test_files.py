@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,3 +288,8 @@ def test_rows_are_not_held_in_memory() -> None:
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < len(content) / 2
+
+
+def test_the_documentation_shows_the_header_as_it_is() -> None:
+    said = (Path(__file__).parents[2] / "docs" / "decisions-in.md").read_text(encoding="utf-8")
+    assert [",".join(header) for header in (NAMES, TITLES) if f"\n    {','.join(header)}\n" not in said] == []
