@@ -8,67 +8,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         django.contrib.postgres.operations.TrigramExtension(),
         migrations.CreateModel(
-            name='Holder',
+            name="Holder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('citizen_number', models.CharField(max_length=12, null=True, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_folded', models.CharField(max_length=120)),
-                ('name_key', models.CharField(db_collation='C', max_length=260)),
-                ('birth_date', models.DateField()),
-                ('sex', models.CharField(choices=[('male', 'Nam'), ('female', 'Nữ')], max_length=6)),
-                ('address', models.CharField(blank=True, max_length=300)),
-                ('province_code', models.CharField(max_length=2)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("citizen_number", models.CharField(max_length=12, null=True, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_folded", models.CharField(max_length=120)),
+                ("name_key", models.CharField(db_collation="C", max_length=260)),
+                ("birth_date", models.DateField()),
+                ("sex", models.CharField(choices=[("male", "Nam"), ("female", "Nữ")], max_length=6)),
+                ("address", models.CharField(blank=True, max_length=300)),
+                ("province_code", models.CharField(max_length=2)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name_folded'], name='holder_name_by_trigrams', opclasses=['gin_trgm_ops'])],
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["name_folded"], name="holder_name_by_trigrams", opclasses=["gin_trgm_ops"]
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdentityAlias',
+            name="IdentityAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='aliases', to='licences.holder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="aliases", to="licences.holder"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Licence',
+            name="Licence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True)),
-                ('blank_number', models.CharField(blank=True, max_length=12)),
-                ('issue_date', models.DateField()),
-                ('issuing_province', models.CharField(max_length=2)),
-                ('status', models.CharField(choices=[('valid', 'Còn hiệu lực'), ('withdrawn', 'Đã bị thu hồi'), ('replaced', 'Đã được đổi, cấp lại')], default='valid', max_length=10)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='licences', to='licences.holder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True)),
+                ("blank_number", models.CharField(blank=True, max_length=12)),
+                ("issue_date", models.DateField()),
+                ("issuing_province", models.CharField(max_length=2)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("valid", "Còn hiệu lực"),
+                            ("withdrawn", "Đã bị thu hồi"),
+                            ("replaced", "Đã được đổi, cấp lại"),
+                        ],
+                        default="valid",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="licences", to="licences.holder"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entitlement',
+            name="Entitlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(max_length=8)),
-                ('regime', models.CharField(max_length=10)),
-                ('part', models.CharField(choices=[('motorcycle', 'mô tô'), ('car', 'ô tô')], max_length=10)),
-                ('issue_date', models.DateField()),
-                ('expiry_date', models.DateField(null=True)),
-                ('restriction', models.CharField(blank=True, max_length=60)),
-                ('licence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='licences.licence')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("category", models.CharField(max_length=8)),
+                ("regime", models.CharField(max_length=10)),
+                ("part", models.CharField(choices=[("motorcycle", "mô tô"), ("car", "ô tô")], max_length=10)),
+                ("issue_date", models.DateField()),
+                ("expiry_date", models.DateField(null=True)),
+                ("restriction", models.CharField(blank=True, max_length=60)),
+                (
+                    "licence",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entitlements", to="licences.licence"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('licence', 'category', 'regime'), name='a_licence_has_a_class_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("licence", "category", "regime"), name="a_licence_has_a_class_once")
+                ],
             },
         ),
     ]

@@ -6,18 +6,38 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('sanctions', '0003_rows_keep_their_faults'),
+        ("sanctions", "0003_rows_keep_their_faults"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='quarantinemove',
-            trigger=pgtrigger.compiler.Trigger(name='quarantine_move_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='152f9557e32f31fc737197dc44022d0b87a12143', operation='UPDATE OR DELETE', pgid='pgtrigger_quarantine_move_rows_stay_0543a', table='sanctions_quarantinemove', when='BEFORE')),
+            model_name="quarantinemove",
+            trigger=pgtrigger.compiler.Trigger(
+                name="quarantine_move_rows_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="152f9557e32f31fc737197dc44022d0b87a12143",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_quarantine_move_rows_stay_0543a",
+                    table="sanctions_quarantinemove",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='quarantinemove',
-            trigger=pgtrigger.compiler.Trigger(name='quarantine_move_table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='d2daff2e6f6c0a5b9925aae61379f7bd34dca51a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_quarantine_move_table_stays_b3639', table='sanctions_quarantinemove', when='BEFORE')),
+            model_name="quarantinemove",
+            trigger=pgtrigger.compiler.Trigger(
+                name="quarantine_move_table_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="d2daff2e6f6c0a5b9925aae61379f7bd34dca51a",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_quarantine_move_table_stays_b3639",
+                    table="sanctions_quarantinemove",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
