@@ -41,7 +41,8 @@ def supervisor(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         assert process.stdout.readline() == "started\n"
         until(lambda: all(numbers(tmp_path, name) for name in ("steady", "family", "deaf", "family.child")))
         yield process
-        process.kill()
+        process.terminate()
+        process.wait()
 
 
 def numbers(folder: Path, name: str) -> list[int]:
