@@ -18,6 +18,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # it ships no types
 from authlib.integrations.requests_client import OAuth2Session  # type: ignore[import-untyped]  # it ships no types
 from django.conf import settings
+from django.utils.translation import get_language
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -116,6 +117,7 @@ def begin(kind: Kind, *, redirect_uri: str, next_path: str) -> tuple[str, Attemp
         state=attempt["state"],
         nonce=attempt["nonce"],
         code_verifier=attempt["verifier"],
+        ui_locales=get_language() or "vi",
     )
     return url, attempt
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, PROFILES, Profile
-from gplx.licences.models import Entitlement, Holder, Licence, Part
+from gplx.licences.models import Entitlement, Holder, Licence, LicenceStatus, Part
 from gplx.licences.queries import parts_of
 from gplx.notices.wording import GROUNDS
 from gplx.points.models import Account, Entry, EntryKind, FactKind
@@ -111,6 +111,7 @@ class RevocationShown(NamedTuple):
 
     first_day: date
     last_day: date
+    decision: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,8 @@ class PartShown:
     Attributes:
         after_pending: the statement on the day when the last pending decision takes effect; None when none waits.
         other: the same under the other body of law.
-        days_left: days until the next good day (restoration or first test); 0 when it has come.
+        document: how the documents stand for this part: valid, or expired, withdrawn, replaced. Points are another
+            question: who has all of them still needs a licence that is valid.
     """
 
     part: str
@@ -134,6 +136,7 @@ class PartShown:
     other: law.Statement
     other_profile: Profile
     newest_fact_on: date | None
+    document: str
 
     @property
     def name(self) -> str:
@@ -163,6 +166,7 @@ class PartShown:
 
     @property
     def days_left(self) -> int | None:
+        """Days until then; 0 when it has come."""
         return max(0, (self.next_day - self.now.on).days) if self.next_day else None
 
     @property
@@ -221,12 +225,20 @@ def record_of(holder: Holder, *, on: date, as_known_on: date | None = None) -> R
     profile = installed_profile()
     accounts = {account.part: account.pk for account in Account.objects.filter(holder=holder)}
     facts = facts_of(accounts.values())
-    parts = [
-        _part(part, accounts.get(part), facts.get(accounts.get(part, 0), []), profile, on, as_known_on)
-        for part in part_names(holder, accounts)
-    ]
     licences = Licence.objects.filter(holder=holder).prefetch_related("entitlements").order_by("-issue_date", "number")
     shown = [LicenceShown(licence, list(licence.entitlements.all())) for licence in licences]
+    parts = [
+        _part(
+            part,
+            accounts.get(part),
+            facts.get(accounts.get(part, 0), []),
+            profile,
+            on,
+            as_known_on,
+            _document(part, shown, on),
+        )
+        for part in part_names(holder, accounts)
+    ]
     return Record(holder, on, as_known_on, profile, parts, shown)
 
 
@@ -235,8 +247,25 @@ def part_names(holder: Holder, accounts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys([*sorted(accounts), *sorted(part.value for part in parts_of(holder.pk))]))
 
 
+def _document(part: str, licences: Sequence[LicenceShown], on: date) -> str:
+    """How the documents stand for one part of the licence; the best of them counts."""
+    found = set()
+    for licence, classes in licences:
+        for entitlement in classes:
+            if entitlement.part == part:
+                expired = entitlement.expiry_date is not None and entitlement.expiry_date < on
+                found.add("expired" if licence.status == LicenceStatus.VALID and expired else str(licence.status))
+    return next((state for state in ("valid", "expired", "withdrawn", "replaced") if state in found), "valid")
+
+
 def _part(
-    part: str, account_id: int | None, rows: Sequence[FactRow], profile: Profile, on: date, as_known_on: date | None
+    part: str,
+    account_id: int | None,
+    rows: Sequence[FactRow],
+    profile: Profile,
+    on: date,
+    as_known_on: date | None,
+    document: str,
 ) -> PartShown:
     facts = [law_fact(row, profile) for row in rows]
     now = law.replay(facts, profile, on, as_known_on)
@@ -262,7 +291,9 @@ def _part(
         lines=sorted([*lines, *_struck(account_id, profile, rows, told, on, as_known_on)], key=lambda line: line.on),
         findings=[FindingShown(found.on, str(FINDINGS[found.code]), found.test_from) for found in now.findings],
         revocations=[
-            RevocationShown(fact.first_day, fact.last_day)
+            RevocationShown(
+                fact.first_day, fact.last_day, told[row.decision_key].number if row.decision_key in told else ""
+            )
             for row in known
             if row.kind == FactKind.REVOCATION and (not row.decision_key or row.decision_key not in annulled)
             for fact in (law_fact(row, profile),)
@@ -275,6 +306,7 @@ def _part(
         other=law.replay([law_fact(row, other) for row in rows], other, on, as_known_on),
         other_profile=other,
         newest_fact_on=max((row.recorded_on for row in known), default=None),
+        document=document,
     )
 
 

@@ -213,6 +213,13 @@ class TestTheSandboxItself:
         assert requests.get(url, timeout=10).status_code == 200
         assert requests.get(url.replace(f"{missing}=", "x="), timeout=10).status_code == 400
 
+    def test_it_speaks_the_readers_language(self, client: Client, sandbox: str):
+        for language, said in (("vi", "Bạn là ai?"), ("en", "Who are you?")):
+            client.cookies["django_language"] = language
+            page = requests.get(leave(client), timeout=10).text
+            assert f'<html lang="{language}">' in page
+            assert f"<h1>{said}</h1>" in page
+
     def test_it_tells_nobody_without_a_token_who_somebody_is(self, sandbox: str):
         assert requests.post(f"{sandbox}/citizen/userinfo", timeout=10).status_code == 401
 

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from gplx.audit.actions import NewAccess, record_access
-from gplx.licences.models import Holder
+from gplx.licences.models import Entitlement, Holder
 from gplx.points.actions import settle
 from gplx.points.models import Account
 from tests.portal.people import a_holder, a_user, annul, decide
@@ -130,6 +130,28 @@ def test_a_revoked_licence_says_until_when(client: Client, today: date, db: None
     decide(person, "1/QĐ", date(2026, 11, 1), today=date(2026, 11, 1), revocation=revocation)
     body = text(signed_in(client, person), "/diem")
     assert "Bạn không được lái ô tô. Giấy phép đang bị tước quyền sử dụng đến hết ngày 31/01/2027." in body
+    said = "Bị tước quyền sử dụng giấy phép từ ngày 01/11/2026 đến hết ngày 31/01/2027. Quyết định số 1/QĐ"
+    assert said in body
+    assert said in text(client, "/ban-ke")
+
+
+@pytest.mark.parametrize(
+    ("status", "expiry_date", "said"),
+    [
+        ("withdrawn", None, "Giấy phép đã bị thu hồi."),
+        ("valid", date(2026, 11, 21), "Giấy phép đã hết hạn."),
+        ("valid", date(2026, 11, 22), "Bạn không phải làm gì."),
+    ],
+)
+def test_all_points_on_paper_that_is_not_valid_is_no_permission(
+    client: Client, today: date, db: None, status: str, expiry_date: date | None, said: str
+):
+    person = a_holder(5, "Người Mẫu Năm")
+    person.licences.update(status=status)
+    Entitlement.objects.filter(licence__holder=person).update(expiry_date=expiry_date)
+    body = text(signed_in(client, person), "/diem")
+    assert said in body
+    assert ("Bạn không được lái ô tô." in body) == (said != "Bạn không phải làm gì.")
 
 
 def test_the_statement_to_print_has_number_law_sources_and_day(citizen: Client, holder: Holder, today: date):

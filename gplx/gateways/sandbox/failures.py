@@ -149,12 +149,12 @@ FAILURES: dict[str, Failure] = {
 }
 
 OFFERED = {
-    "": "Không, đăng nhập bình thường",
-    "expired": "Thẻ đăng nhập đã hết hạn",
-    "wrong_nonce": "Sai mã một lần (nonce)",
-    "wrong_audience": "Cấp cho hệ thống khác",
-    "wrong_issuer": "Do nơi khác cấp",
-    "foreign_key": "Ký bằng khóa lạ",
-    "unsigned": "Không ký",
+    "": ("Không, đăng nhập bình thường", "Nothing, sign in as usual"),
+    "expired": ("Thẻ đăng nhập đã hết hạn", "The token has expired"),
+    "wrong_nonce": ("Sai mã một lần (nonce)", "Wrong nonce"),
+    "wrong_audience": ("Cấp cho hệ thống khác", "Issued for another system"),
+    "wrong_issuer": ("Do nơi khác cấp", "Issued by somebody else"),
+    "foreign_key": ("Ký bằng khóa lạ", "Signed with a foreign key"),
+    "unsigned": ("Không ký", "Not signed"),
 }
-"""The failures that the sign-in page offers, in Vietnamese."""
+"""The failures that the sign-in page offers, in Vietnamese and English."""

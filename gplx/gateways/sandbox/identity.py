@@ -34,6 +34,42 @@ _NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
 STYLE = (Path(__file__).with_name("identity.css")).read_bytes()
 
 
+VIETNAMESE = {
+    "lang": "vi",
+    "name": "Định danh giả lập",
+    "citizen": "Bạn là ai?",
+    "officer": "Cán bộ nào?",
+    "what": "Đây là hệ thống định danh giả lập. Hãy chọn một người bịa ra; không cần mật khẩu.",
+    "others": "Người khác trong dữ liệu thử",
+    "number": "Số định danh (12 số) hoặc số CMND cũ (9 số)",
+    "by_number": "Đăng nhập bằng số này",
+    "failures": "Thử lỗi của hệ thống định danh",
+    "failure": "Trả lời sai thế nào?",
+    "cancel": "Hủy, không đăng nhập",
+    "invalid": "Yêu cầu không hợp lệ",
+    "fault": "Thiếu hoặc sai:",
+    "nobody": "Không có người này",
+    "again": "Hãy quay lại và chọn lại.",
+}
+ENGLISH = {
+    "lang": "en",
+    "name": "Sandbox identity provider",
+    "citizen": "Who are you?",
+    "officer": "Which officer?",
+    "what": "This is a make-believe identity provider. Choose an invented person; there is no password.",
+    "others": "Somebody else of the demo",
+    "number": "Citizen number (12 digits) or old number (9 digits)",
+    "by_number": "Sign in with this number",
+    "failures": "Try a failure of the identity provider",
+    "failure": "What is wrong with the answer?",
+    "cancel": "Cancel, do not sign in",
+    "invalid": "The request is not valid",
+    "fault": "Missing or wrong:",
+    "nobody": "There is nobody of that name",
+    "again": "Go back and choose again.",
+}
+
+
 class Answer(NamedTuple):
     """What goes back over HTTP."""
 
@@ -117,43 +153,48 @@ class IdentityProvider:
         return next((name for name in ("state", "nonce") if not asked.get(name)), "")
 
     def _choose(self, asked: dict[str, str]) -> Answer:
+        words = _words(asked)
         fault = self._fault(asked)
         if fault:
-            return _page("Yêu cầu không hợp lệ", f"<p>Thiếu hoặc sai: {html.escape(fault)}</p>", status=400)
+            return _page(words["invalid"], f"<p>{words['fault']} {html.escape(fault)}</p>", words, status=400)
+        english = words is ENGLISH
         rows = "".join(
             f'<li><button name="person" value="{html.escape(person.key)}"><strong>{html.escape(person.name)}</strong>'
-            f"<span>{html.escape(person.special_vi or person.unit)}</span></button></li>"
+            f"<span>{html.escape((person.special_en if english else person.special_vi) or person.unit)}</span>"
+            "</button></li>"
             for person in self._people()
         )
         number = (
-            '<details><summary>Người khác trong dữ liệu thử</summary><p><label for="number">Số định danh (12 số) hoặc'
-            ' số CMND cũ (9 số)</label><input id="number" name="number" inputmode="numeric" autocomplete="off"></p>'
-            '<p><button name="person" value="" class="plain">Đăng nhập bằng số này</button></p></details>'
+            f'<details><summary>{words["others"]}</summary><p><label for="number">{words["number"]}</label>'
+            '<input id="number" name="number" inputmode="numeric" autocomplete="off"></p>'
+            f'<p><button name="person" value="" class="plain">{words["by_number"]}</button></p></details>'
             if self.kind == "citizen"
             else ""
         )
         options = "".join(
-            f'<option value="{name}">{html.escape(text)}</option>' for name, text in failures.OFFERED.items()
+            f'<option value="{name}">{html.escape(text_en if english else text_vi)}</option>'
+            for name, (text_vi, text_en) in failures.OFFERED.items()
         )
         return _page(
-            "Bạn là ai?" if self.kind == "citizen" else "Cán bộ nào?",
-            "<p>Đây là hệ thống định danh giả lập. Hãy chọn một người bịa ra; không cần mật khẩu.</p>"
-            f'<form method="post"><ul>{rows}</ul>{number}'
-            '<details><summary>Thử lỗi của hệ thống định danh</summary><p><label for="failure">Trả lời sai thế nào?'
-            f'</label><select id="failure" name="failure">{options}</select></p></details>'
-            '<p><button name="cancel" value="1" class="plain">Hủy, không đăng nhập</button></p></form>',
+            words[self.kind],
+            f'<p>{words["what"]}</p><form method="post"><ul>{rows}</ul>{number}'
+            f'<details><summary>{words["failures"]}</summary><p><label for="failure">{words["failure"]}</label>'
+            f'<select id="failure" name="failure">{options}</select></p></details>'
+            f'<p><button name="cancel" value="1" class="plain">{words["cancel"]}</button></p></form>',
+            words,
         )
 
     def _chosen(self, asked: dict[str, str], told: dict[str, str]) -> Answer:
+        words = _words(asked)
         fault = self._fault(asked)
         if fault:
-            return _page("Yêu cầu không hợp lệ", f"<p>Thiếu hoặc sai: {html.escape(fault)}</p>", status=400)
+            return _page(words["invalid"], f"<p>{words['fault']} {html.escape(fault)}</p>", words, status=400)
         back = {"state": asked["state"], "iss": self.issuer}
         if told.get("cancel"):
             return _redirect(asked["redirect_uri"], {**back, "error": "access_denied"})
         person = self._person(told)
         if person is None:
-            return _page("Không có người này", "<p>Hãy quay lại và chọn lại.</p>", status=400)
+            return _page(words["nobody"], f"<p>{words['again']}</p>", words, status=400)
         code = secrets.token_urlsafe(32)
         with self._lock:
             self._codes[code] = _Grant(
@@ -252,11 +293,17 @@ def _redirect(target: str, query: dict[str, str]) -> Answer:
     return Answer(HTTPStatus.SEE_OTHER, [("Location", f"{target}{joint}{urlencode(query)}")], b"")
 
 
-def _page(title: str, content: str, status: int = 200) -> Answer:
+def _words(asked: dict[str, str]) -> dict[str, str]:
+    """The page's words in the language the register asks for; Vietnamese unless it asks for English."""
+    return ENGLISH if asked.get("ui_locales", "").startswith("en") else VIETNAMESE
+
+
+def _page(title: str, content: str, words: dict[str, str], status: int = 200) -> Answer:
     text = (
-        '<!doctype html><html lang="vi"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,'
-        f' initial-scale=1"><title>{title} – Định danh giả lập</title><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="style.css"></head><body><header><p>Định danh giả lập</p></header>'
+        f'<!doctype html><html lang="{words["lang"]}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{title} – {words["name"]}</title><link rel="icon" href="data:,">'
+        f'<link rel="stylesheet" href="style.css"></head><body><header><p>{words["name"]}</p></header>'
         f"<main><h1>{title}</h1>{content}</main></body></html>"
     )
     headers = [
