@@ -41,6 +41,7 @@ OFTEN = {
     "168/2024:7.7.a": 6,
 }
 OTHER_WEIGHT = 0.12
+UNMATCHED_DAYS = 30
 DRAFT_WEIGHT = 0.5
 
 
@@ -208,7 +209,8 @@ class Story:
         told_on = max(told_on, self.first_day)
         if told_on > today:
             return
-        self._spoil(decision)
+        if (today - told_on).days <= UNMATCHED_DAYS:
+            self._spoil(decision)
         self.days.tell(told_on, decision)
         if chance.random() < 0.03:
             annulled_on = told_on + timedelta(days=chance.randint(5, 200))
@@ -216,13 +218,13 @@ class Story:
                 self.days.annul(annulled_on, decision, "Khiếu nại được chấp nhận")
 
     def _spoil(self, decision: dict[str, Any]) -> None:
-        """One in a hundred does not match a licence and waits for a person."""
+        """A few do not match a licence and wait for a person; older ones were dealt with long ago."""
         roll = self.chance.random()
-        if roll < 0.004:
-            decision["holder_name"] = decision["holder_name"].replace("Mẫu", "Mâu").split(" ")[0] + " Sai Tên"
-        elif roll < 0.007:
+        if roll < 0.02:
+            decision["holder_name"] = f"{decision['holder_name']} Sai"
+        elif roll < 0.035:
             decision["licence_number"] = "98" + decision["licence_number"][2:]
-        elif roll < 0.01:
+        elif roll < 0.05:
             decision["birth_date"] = (date.fromisoformat(decision["birth_date"]) + timedelta(days=1)).isoformat()
 
     def _code(self, part: str, acted_on: date) -> str:
