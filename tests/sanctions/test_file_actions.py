@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import os
@@ -23,7 +24,7 @@ from procrastinate.contrib.django import app
 from gplx import clock
 from gplx.errors import MoveNotAllowedError
 from gplx.points.models import Account, Entry, Fact
-from gplx.sanctions import file_actions, queries
+from gplx.sanctions import command_intake, file_actions, queries
 from gplx.sanctions.command_intake import GOOD, NOT_TAKEN, REFUSED, SOME_BAD
 from gplx.sanctions.intake import IntakeError
 from gplx.sanctions.models import Decision, DecisionFile, FileRow, FileState, RowOutcome
@@ -268,31 +269,40 @@ def test_f03_killed_at_any_batch_it_goes_on_and_takes_each_row_once(tmp_path: Pa
         assert account.balance == 12 + sum(Entry.objects.filter(account=account).values_list("points", flat=True))
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.usefixtures("_no_jobs_left")
-def test_the_command_says_by_its_exit_status_how_it_went(tmp_path: Path) -> None:
-    for index in range(1, 5):
-        a_holder(index)
+def test_the_command_says_by_its_exit_status_how_it_went(
+    four_people: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path, results = tmp_path / "decisions.csv", tmp_path / "results.csv"
+
+    def ran(*arguments: str) -> tuple[int, str, str]:
+        parser = argparse.ArgumentParser()
+        command_intake.add_arguments(parser)
+        status = command_intake.run(parser.parse_args(arguments))
+        return status, *capsys.readouterr()
+
     given = (str(path), "--authority", AUTHORITY)
-
     path.write_bytes(csv_file(*MIXED))
-    only_checked = intake(*given)
-    assert only_checked.returncode == SOME_BAD
-    assert "2  Sẽ ghi nhận / to be recorded" in only_checked.stdout
-    assert "4: birth_date: spreadsheet_damage" in only_checked.stderr
-    assert intake(*given, "--take").returncode == NOT_TAKEN
+    status, told, complained = ran(*given)
+    assert status == SOME_BAD
+    assert "2  Sẽ ghi nhận / to be recorded" in told
+    assert "4: birth_date: spreadsheet_damage" in complained
+    assert ran(*given, "--take")[0] == NOT_TAKEN
     assert not Decision.objects.exists()
-    assert intake(*given, "--take", "--accept-bad-rows", "--results", str(results)).returncode == SOME_BAD
+    assert ran(*given, "--take", "--accept-bad-rows", "--results", str(results))[0] == SOME_BAD
     assert Decision.objects.filter(state="recorded").count() == 2
-    assert results.read_text().count("\n") == 8
+    assert results.read_text(encoding="utf-8").count("\n") == 8
+    assert ran(*given, "--take")[0] == SOME_BAD  # taken already: the same answer, nothing new
+    assert Decision.objects.count() == 3
 
+    path.write_bytes(csv_file(line(9)))
+    assert ran(*given, "--take")[0] == GOOD
     path.write_bytes(b"x;y\n")
-    refused = intake(*given)
-    assert refused.returncode == REFUSED
-    assert "dấu phẩy" in refused.stderr
-    assert intake(str(tmp_path / "none.csv"), "--authority", AUTHORITY).returncode == REFUSED
-    assert intake(str(path), "--authority", "A/B").returncode == REFUSED
+    status, _, complained = ran(*given)
+    assert status == REFUSED
+    assert "dấu phẩy" in complained
+    assert ran(str(tmp_path / "none.csv"), "--authority", AUTHORITY)[0] == REFUSED
+    assert ran(str(path), "--authority", "A/B")[0] == REFUSED
+    assert ran(str(path), "--authority", "CSGT-79")[0] == REFUSED  # the same bytes, another authority
 
 
 # --- several workers, and a real one --------------------------------------------------------------------------------
