@@ -1,7 +1,8 @@
 """Named places at which a test may end the process at once, as if the machine had lost power.
 
 `GPLX_CRASH_AT=settle.stored` ends the process the first time it comes to that place, `GPLX_CRASH_AT=settle.stored:3`
-the third time. Without that variable `at` does nothing. The names are part of the code: `tests/faults` goes through all.
+the third time. Without that variable `at` does nothing. The names are part of the code: `tests/faults` goes through
+all of them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,22 @@ NAMES = (
     "sweep.between",
     "deliver.written",
     "deliver.done",
+    "files.kept",  # these two: tests/sanctions
+    "files.between",
 )
 
-_wanted, _, _count = os.environ.get("GPLX_CRASH_AT", "").partition(":")
-_left = int(_count or 1)
+_wanted = ""
+_left = 0
+_blow = signal.SIGKILL
+
+
+def arm(where: str, blow: signal.Signals = signal.SIGKILL) -> None:
+    """Wait for a place, `name` or `name:times`; an empty text disarms."""
+    global _wanted, _left, _blow
+    name, _, times = where.partition(":")
+    if name and name not in NAMES:
+        raise ValueError(f"no such place: {name}; known: {', '.join(NAMES)}")
+    _wanted, _left, _blow = name, int(times or 1), blow
 
 
 def at(name: str) -> None:
@@ -30,4 +43,7 @@ def at(name: str) -> None:
     global _left
     _left -= 1
     if _left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), _blow)
+
+
+arm(os.environ.get("GPLX_CRASH_AT", ""))

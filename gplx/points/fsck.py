@@ -365,5 +365,5 @@ def _triggers() -> Iterator[Broken]:
             yield Broken("I06", table, name, "the trigger is missing")
         elif found[0] not in ("O", "A"):
             yield Broken("I06", table, name, "the trigger is disabled")
-        elif str(trigger.func) not in found[1]:
+        elif trigger.render_func(model).strip() not in found[1]:
             yield Broken("I06", table, name, "the trigger does not do what it was made for")

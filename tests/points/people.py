@@ -9,7 +9,7 @@ from gplx.points.actions import NewFact
 from gplx.points.models import Entry, FactKind
 
 
-def people(count: int) -> list[Holder]:
+def people(count: int, *, first: int = 1) -> list[Holder]:
     """So many holders, without licences."""
     return Holder.objects.bulk_create(
         Holder(
@@ -21,7 +21,7 @@ def people(count: int) -> list[Holder]:
             sex="male",
             province_code="01",
         )
-        for number in range(1, count + 1)
+        for number in range(first, first + count)
     )
 
 

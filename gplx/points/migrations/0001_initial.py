@@ -9,102 +9,219 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('licences', '0001_initial'),
+        ("licences", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('motorcycle', 'mô tô'), ('car', 'ô tô')], max_length=10)),
-                ('balance', models.SmallIntegerField()),
-                ('revoked', models.BooleanField(default=False)),
-                ('restores_on', models.DateField(null=True)),
-                ('exhausted_on', models.DateField(null=True)),
-                ('wait_ground', models.CharField(blank=True, max_length=20)),
-                ('wait_months', models.SmallIntegerField(null=True)),
-                ('test_from', models.DateField(null=True)),
-                ('needs_drug_free_certificate', models.BooleanField(default=False)),
-                ('next_change_on', models.DateField(null=True)),
-                ('entry_count', models.IntegerField(default=0)),
-                ('settled_on', models.DateField(help_text='the day up to which the entries are complete', null=True)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='licences.holder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.CharField(choices=[("motorcycle", "mô tô"), ("car", "ô tô")], max_length=10)),
+                ("balance", models.SmallIntegerField()),
+                ("revoked", models.BooleanField(default=False)),
+                ("restores_on", models.DateField(null=True)),
+                ("exhausted_on", models.DateField(null=True)),
+                ("wait_ground", models.CharField(blank=True, max_length=20)),
+                ("wait_months", models.SmallIntegerField(null=True)),
+                ("test_from", models.DateField(null=True)),
+                ("needs_drug_free_certificate", models.BooleanField(default=False)),
+                ("next_change_on", models.DateField(null=True)),
+                ("entry_count", models.IntegerField(default=0)),
+                ("settled_on", models.DateField(help_text="the day up to which the entries are complete", null=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="licences.holder"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Fact',
+            name="Fact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('decision', 'Quyết định xử phạt'), ('annulment', 'Hủy quyết định'), ('revocation', 'Tước quyền sử dụng'), ('drug_free_certificate', 'Giấy khám không có ma túy'), ('test', 'Kết quả kiểm tra')], max_length=24)),
-                ('natural_key', models.CharField(max_length=300, unique=True)),
-                ('counts_on', models.DateField()),
-                ('decision_key', models.CharField(blank=True, max_length=240)),
-                ('content', models.JSONField()),
-                ('recorded_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='facts', to='points.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("decision", "Quyết định xử phạt"),
+                            ("annulment", "Hủy quyết định"),
+                            ("revocation", "Tước quyền sử dụng"),
+                            ("drug_free_certificate", "Giấy khám không có ma túy"),
+                            ("test", "Kết quả kiểm tra"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("natural_key", models.CharField(max_length=300, unique=True)),
+                ("counts_on", models.DateField()),
+                ("decision_key", models.CharField(blank=True, max_length=240)),
+                ("content", models.JSONField()),
+                ("recorded_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="facts", to="points.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('kind', models.CharField(choices=[('deduction', 'Trừ điểm'), ('not_deducted', 'Không trừ điểm'), ('restoration', 'Phục hồi điểm'), ('test_restoration', 'Phục hồi điểm sau kiểm tra'), ('reversal', 'Hủy dòng đã ghi')], max_length=20)),
-                ('takes_effect_on', models.DateField()),
-                ('points', models.SmallIntegerField()),
-                ('balance', models.SmallIntegerField()),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
-                ('recorded_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='points.account')),
-                ('voids', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voided_by', to='points.entry')),
-                ('cause', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='points.fact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deduction", "Trừ điểm"),
+                            ("not_deducted", "Không trừ điểm"),
+                            ("restoration", "Phục hồi điểm"),
+                            ("test_restoration", "Phục hồi điểm sau kiểm tra"),
+                            ("reversal", "Hủy dòng đã ghi"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("takes_effect_on", models.DateField()),
+                ("points", models.SmallIntegerField()),
+                ("balance", models.SmallIntegerField()),
+                ("sources", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
+                ("recorded_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="points.account",
+                    ),
+                ),
+                (
+                    "voids",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="voided_by",
+                        to="points.entry",
+                    ),
+                ),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="points.fact",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(condition=models.Q(('next_change_on__isnull', False)), fields=['next_change_on', 'id'], name='accounts_by_next_change'),
+            model_name="account",
+            index=models.Index(
+                condition=models.Q(("next_change_on__isnull", False)),
+                fields=["next_change_on", "id"],
+                name="accounts_by_next_change",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('holder', 'part'), name='a_person_has_one_account_a_part'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("holder", "part"), name="a_person_has_one_account_a_part"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='a_balance_is_never_negative'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0)), name="a_balance_is_never_negative"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='fact_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='9a7e47b3f5abad42e8c0acd056891f9475bdf779', operation='UPDATE OR DELETE', pgid='pgtrigger_fact_rows_stay_a5073', table='points_fact', when='BEFORE')),
+            model_name="fact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fact_rows_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="9a7e47b3f5abad42e8c0acd056891f9475bdf779",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_fact_rows_stay_a5073",
+                    table="points_fact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='fact',
-            trigger=pgtrigger.compiler.Trigger(name='fact_table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='d80ae8e8a80ae757c71b99a52a0557cb9825e07e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_fact_table_stays_05061', table='points_fact', when='BEFORE')),
+            model_name="fact",
+            trigger=pgtrigger.compiler.Trigger(
+                name="fact_table_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="d80ae8e8a80ae757c71b99a52a0557cb9825e07e",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_fact_table_stays_05061",
+                    table="points_fact",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('account', 'number'), name='entries_are_numbered_within_their_account'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("account", "number"), name="entries_are_numbered_within_their_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversal'), ('voids__isnull', False)), models.Q(models.Q(('kind', 'reversal'), _negated=True), ('voids__isnull', True)), _connector='OR'), name='only_a_reversal_voids'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "reversal"), ("voids__isnull", False)),
+                    models.Q(models.Q(("kind", "reversal"), _negated=True), ("voids__isnull", True)),
+                    _connector="OR",
+                ),
+                name="only_a_reversal_voids",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('sources', []), _negated=True), name='an_entry_has_a_source'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sources", []), _negated=True), name="an_entry_has_a_source"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='8ff0436ffc18b71462c6c4bf81b3e6315350be4e', operation='UPDATE OR DELETE', pgid='pgtrigger_entry_rows_stay_05d44', table='points_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_rows_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="8ff0436ffc18b71462c6c4bf81b3e6315350be4e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_entry_rows_stay_05d44",
+                    table="points_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='entry_table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='f83e2083954d916ff5ca20bb39b1573d0f074a39', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_entry_table_stays_72e57', table='points_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entry_table_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="f83e2083954d916ff5ca20bb39b1573d0f074a39",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_entry_table_stays_72e57",
+                    table="points_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
