@@ -77,6 +77,7 @@ class PartNow:
         may_drive: with at least one valid document for this part, points left, and no revocation.
         reasons: why not, as the register's standing names them.
         state: the points as `points.queries.standing` says them.
+        revocations: those of today.
         pending: decisions that are known and take effect later.
         next_change_on: the next day on which something happens by itself.
         told: the last notice about this part.
@@ -86,6 +87,7 @@ class PartNow:
     may_drive: bool
     reasons: Sequence[str]
     state: dict[str, Any]
+    revocations: Sequence[law.Revocation]
     next_change_on: date | None
     pending: Sequence[law.Decision]
     balance_after_pending: int
@@ -150,24 +152,41 @@ def _part_now(
         states, key=lambda state: len(state["reasons"])
     )
     pending: Sequence[law.Decision] = []
+    revocations: list[law.Revocation] = []
     balance_after, next_change_on = best["balance"], None
     if account is not None:
-        now = points.statement(account.pk, on=today)
+        under = points.installed_profile()
+        facts = [points.law_fact(row, under) for row in points.facts_of([account.pk])[account.pk]]
+        life = law.History(facts, under)
+        now = life.on(today)
         pending, next_change_on = now.pending, now.next_change_on
+        revocations = _revocations(facts, today)
         if pending:
-            last = max(decision.effective_on for decision in pending)
-            balance_after = points.statement(account.pk, on=last).balance
+            balance_after = life.on(max(decision.effective_on for decision in pending)).balance
     return PartNow(
         part=part,
         may_drive=best["may_drive"],
         reasons=best["reasons"],
         state=_with_days(best),
+        revocations=revocations,
         next_change_on=next_change_on,
         pending=pending,
         balance_after_pending=balance_after,
         account=account,
         told=next((notice for notice in told if notice.part == part), None),
     )
+
+
+def _revocations(facts: Sequence[law.Fact], today: date) -> list[law.Revocation]:
+    """The revocations of a day; one whose decision was annulled was never there (reading 17)."""
+    annulled = {fact.decision for fact in facts if isinstance(fact, law.Annulment)}
+    return [
+        fact
+        for fact in facts
+        if isinstance(fact, law.Revocation)
+        and fact.first_day <= today <= fact.last_day
+        and fact.decision not in annulled
+    ]
 
 
 def _with_days(state: dict[str, Any]) -> dict[str, Any]:

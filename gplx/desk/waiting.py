@@ -11,11 +11,11 @@ WEEKS = 16
 
 _NOW = """
     SELECT (SELECT count(*) FROM sanctions_decision WHERE state = 'quarantined'),
-           (SELECT min(received_at) FROM sanctions_decision WHERE state = 'quarantined'),
+           (SELECT min(recorded_on) FROM sanctions_decision WHERE state = 'quarantined'),
            (SELECT count(*) FROM sanctions_decisionfile WHERE state IN ('checking', 'taking')),
            (SELECT count(*) FROM sanctions_decisionfile WHERE state = 'checked'),
            (SELECT count(*) FROM sanctions_annulment WHERE decision_id IS NULL),
-           (SELECT min(received_at) FROM sanctions_annulment WHERE decision_id IS NULL),
+           (SELECT min(recorded_on) FROM sanctions_annulment WHERE decision_id IS NULL),
            (SELECT count(*) FROM desk_annulmentproposal WHERE state = 'waiting'),
            (SELECT min(proposed_at) FROM desk_annulmentproposal WHERE state = 'waiting'),
            (SELECT count(*) FROM points_account WHERE next_change_on <= %(today)s),
@@ -39,11 +39,11 @@ class Waits:
     """
 
     quarantined: int
-    quarantined_since: datetime | None
+    quarantined_since: date | None
     files_running: int
     files_checked: int
     annulments: int
-    annulments_since: datetime | None
+    annulments_since: date | None
     proposals: int
     proposals_since: datetime | None
     overdue_accounts: int

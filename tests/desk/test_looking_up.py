@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from gplx.accounts.models import Role, User
 from gplx.audit.models import Access
 from gplx.desk import looks
 from gplx.licences.models import Holder
-from tests.desk.conftest import Opens, a_holder, a_user, signed_in, told
+from gplx.sanctions.actions import annul
+from gplx.sanctions.intake import StatedAnnulment
+from tests.desk.conftest import AUTHORITY, Opens, a_holder, a_user, signed_in, told
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +193,7 @@ def test_revoked_is_not_exhausted(road: Client, holder: Holder, open_look: Opens
     assert "KHÔNG được lái ô tô" in body
     assert "Đang bị tước quyền sử dụng" in body
     assert "Còn <strong>12</strong> trên 12 điểm" in body
+    assert "từ 10/11/2026 đến hết 10/01/2027" in body
     assert "ngày 11/01/2027" in body, "the next change"
 
 
@@ -211,6 +216,38 @@ def test_pending_decisions_and_notices_are_shown(road: Client, holder: Holder, o
     assert "ngày 30/11/2026" in body
     assert "Chưa báo được" in body, "the worker has not delivered it in this test"
     assert "Bị trừ điểm −2" in body
+
+
+def test_an_annulled_revocation_was_never_there(road: Client, holder: Holder, open_look: Opens):
+    told(number="1", offences=[], revocation={"from": "2026-11-10", "to": "2027-01-10"})
+    annulment = StatedAnnulment(AUTHORITY, "1", 2026, "77/QĐ-HB", date(2026, 11, 20), "Sai người")
+    annul(annulment, source="client:test")
+    body = road.get(open_look(road)).content.decode()
+    assert "KHÔNG được lái" not in body
+    assert "đang bị tước" not in body
+
+
+def test_the_driver_sees_who_looked_and_why(road: Client, holder: Holder, open_look: Opens):
+    look = open_look(road, purpose="complaint", reference="KN-5/2026")
+    road.get(f"{look}/ban-ke/car")
+    body = signed_in(a_user(Role.CITIZEN, citizen_number=str(holder.citizen_number))).get(reverse("accesses"))
+    text = body.content.decode()
+    assert text.count("Giải quyết khiếu nại (KN-5/2026)") == 2
+    assert "Cán bộ tuần tra, kiểm soát" in text
+    assert "Cán Bộ Tuần Tra" not in text, "the role, not the officer's name"
+
+
+def test_nothing_personal_in_addresses_and_logs(
+    road: Client, holder: Holder, open_look: Opens, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level("DEBUG"):
+        look = open_look(road)
+        road.post("/desk/tra-cuu", {"query": "790000000001"})
+        road.get(look)
+        road.get("/desk/tra-cuu/999999")
+    shown = caplog.text + look
+    for personal in (holder.name, "790000000001", str(holder.citizen_number), "1999-01-31"):
+        assert personal not in "".join(line for line in shown.splitlines() if "django.db.backends" not in line)
 
 
 def test_two_licences_of_one_person_are_one_page(road: Client, holder: Holder, open_look: Opens):

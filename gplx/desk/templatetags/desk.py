@@ -84,6 +84,12 @@ def named(code: str, of: str) -> str:
 
 
 @register.filter
+def decision_number(key: str) -> str:
+    """The number of a decision as it stands on paper, out of its key `number/year/authority`."""
+    return key.rsplit("/", 2)[0]
+
+
+@register.filter
 def province_on(code: str, day: date) -> str:
     """The province of a code as it was on a day; the code itself where nobody knows it."""
     try:
