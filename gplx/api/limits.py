@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db import connection
 
 from gplx.api.problems import Problem
+
+logger = logging.getLogger(__name__)
 
 ATTEMPTS_WINDOW_SECONDS = 60
 ATTEMPTS_OF_A_CLIENT_MAX = 10
@@ -38,8 +42,9 @@ _KEEP_ATTEMPT = """
 """
 
 
-def too_many_misses() -> Problem:
-    """The refusal of a client that is guessing."""
+def too_many_misses(client_id: str) -> Problem:
+    """The refusal of a client that is guessing; whoever watches the log hears of it (T35)."""
+    logger.warning("%s looks up licences that do not exist too often; its look-ups are refused for now.", client_id)
     return Problem("too_many_misses", headers={"Retry-After": str(MISSES_WINDOW_SECONDS // 4)})
 
 
@@ -56,7 +61,7 @@ def refuse_guessing(client_id: str) -> None:
         )
         (misses,) = cursor.fetchone()
     if misses >= MISSES_OF_A_CLIENT_MAX:
-        raise too_many_misses()
+        raise too_many_misses(client_id)
 
 
 def refuse_hurried_attempts(address: str, client_id: str) -> None:

@@ -39,7 +39,8 @@ _LOOK_UP = " ".join(
                %(purpose)s::text, %(reference)s::text, 'standing'
         FROM permitted LEFT JOIN found ON true
     )
-    SELECT %(scope)s::text = ANY(bearer.scopes), permitted.client_id IS NOT NULL, found.stale, found.body
+    SELECT bearer.client_id, %(scope)s::text = ANY(bearer.scopes), permitted.client_id IS NOT NULL,
+           found.stale, found.body
     FROM bearer LEFT JOIN permitted ON true LEFT JOIN found ON true
 """.split()
 )
@@ -63,8 +64,8 @@ class Answer(NamedTuple):
     body: bytes
 
 
-_Row: TypeAlias = tuple[bool, bool, list[int] | None, bytes | None]
-"""May the client, is it within its limit, accounts whose snapshot is stale, and the answer."""
+_Row: TypeAlias = tuple[str, bool, bool, list[int] | None, bytes | None]
+"""The client, may it, is it within its limit, accounts whose snapshot is stale, and the answer."""
 
 _OK_HEADERS = {"Content-Type": "application/json", **FIXED_HEADERS}
 
@@ -91,11 +92,11 @@ def _look(asked: Asked) -> bytes:
     row = _row(asked.number, token, why, today)
     if row is None:
         raise unauthorized()
-    may, is_within_limit, stale, body = row
+    client_id, may, is_within_limit, stale, body = row
     if not may:
         raise scope_missing(SCOPE)
     if not is_within_limit:
-        raise limits.too_many_misses()
+        raise limits.too_many_misses(client_id)
     if body is None:
         raise Problem("not_found")
     return points.replayed(body, stale, today) if stale else body

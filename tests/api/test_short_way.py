@@ -160,3 +160,18 @@ def test_t35_the_short_way_stops_guessing_too(police: Machine, holder: Holder) -
     )
     assert call(PATH, **given)[0] == 429
     assert call(PATH, **{**given, "HTTP_AUTHORIZATION": f"Bearer {machine().token}"})[0] == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f04_a_look_after_the_database_came_back_finds_it(police: Machine, holder: Holder) -> None:
+    given = {**WHY, "HTTP_AUTHORIZATION": f"Bearer {police.token}"}
+    assert call(PATH, **given)[0] == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (backend,) = cursor.fetchone()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [backend])
+    other.close()
+    assert call(PATH, **given)[0] == 200
+    assert Access.objects.count() == 2
