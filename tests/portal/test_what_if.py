@@ -155,7 +155,9 @@ def test_a_shared_address_gives_the_same_result_and_names_nobody(citizen: Client
     for personal in ("12/Q", "CSGT", "001099", "790000", "M%E1%BA%ABu", str(holder.pk) + "&"):
         assert personal not in share
     stranger = Client()
-    assert "theo giả định Còn 4 trên 12 điểm" in text(stranger, share)
+    body = text(stranger, share)
+    assert "Hôm nay, theo giả định Còn 8 trên 12 điểm" in body
+    assert "Ngày 01/12/2026, theo giả định Còn 4 trên 12 điểm" in body
 
 
 def test_anybody_can_compute_without_signing_in(client: Client, db: None, today: date):

@@ -183,7 +183,10 @@ def _day_of(scenario: Scenario, today: date) -> date:
 
 
 def _compared(basis: Basis, scenario: Scenario, profile: Profile, today: date) -> list[Shown]:
-    """Today as it is; the chosen day if nothing more happens; the chosen day with the steps."""
+    """Today as it is; the chosen day if nothing more happens; the chosen day with the steps.
+
+    Where there is no record to start from, the steps are all there is: today and the chosen day, both with them.
+    """
     before = steps.assumed(Scenario(), basis.rows, profile)
     after = steps.assumed(scenario, basis.rows, profile)
     day = _day_of(scenario, today)
@@ -191,6 +194,13 @@ def _compared(basis: Basis, scenario: Scenario, profile: Profile, today: date) -
     if not scenario.steps and scenario.until is None:
         return shown
     said = {"day": day.strftime("%d/%m/%Y")}
+    if not basis.own and scenario.steps:
+        now = Shown(_("Hôm nay, theo giả định"), law.replay(after, profile, today), day == today)
+        return (
+            [now]
+            if day == today
+            else [now, Shown(_("Ngày %(day)s, theo giả định") % said, law.replay(after, profile, day), True)]
+        )
     if day != today:
         shown.append(Shown(_("Ngày %(day)s, nếu không có gì thêm") % said, law.replay(before, profile, day)))
     if scenario.steps:
