@@ -98,6 +98,19 @@ class TestEachPage:
         assert "12/QĐ-XPHC" not in answer.content.decode()
 
 
+@pytest.mark.parametrize("path", ["/cach-tinh-diem", "/danh-muc", "/demo/dong-ho", "/tinh", "/dang-nhap", "/khong-co"])
+def test_open_pages_are_kept_by_nobody_once_somebody_is_signed_in(path: str, citizen: Client):
+    assert "no-store" in citizen.get(path)["Cache-Control"]
+
+
+def test_cookies_are_for_this_site_and_for_no_script(citizen: Client):
+    sent = citizen.get("/diem").cookies
+    assert {name: (sent[name]["samesite"], sent[name]["httponly"]) for name in sent} == {
+        "sessionid": ("Lax", True),
+        "csrftoken": ("Lax", True),
+    }
+
+
 def test_a_person_signed_in_with_his_old_number_sees_his_record(client: Client, holder: Holder):
     client.force_login(a_user("000000001"), backend=BACKEND)
     assert "12/QĐ-XPHC" in client.get("/diem").content.decode()
