@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -24,7 +24,8 @@ from tests.desk.conftest import TODAY, a_holder, a_user, told
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=False)]
 
-WIDTHS = [360, 1280]
+WINDOWS = [(360, True), (1280, True), (360, False)]
+"""A phone, a desktop, and a phone without JavaScript."""
 SHOTS = os.environ.get("GPLX_SCREENSHOTS")
 """A folder to put pictures of the pages into, to be looked at."""
 
@@ -34,14 +35,19 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GPLX_TODAY", TODAY.isoformat())
 
 
-@pytest.fixture(params=WIDTHS)
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
+@pytest.fixture(params=WINDOWS, ids=lambda window: f"{window[0]}-{'js' if window[1] else 'nojs'}")
+def window(request: pytest.FixtureRequest) -> tuple[int, bool]:
+    return request.param  # type: ignore[no-any-return]
 
 
-@pytest.fixture(params=[True, False], ids=["js", "nojs"])
-def scripts(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param)
+@pytest.fixture
+def width(window: tuple[int, bool]) -> int:
+    return window[0]
+
+
+@pytest.fixture
+def scripts(window: tuple[int, bool]) -> bool:
+    return window[1]
 
 
 @pytest.fixture
