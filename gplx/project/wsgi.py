@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from django.core.wsgi import get_wsgi_application
+
+# A thread that comes back from the database waits for the others this long at most, not ten times as long: half the
+# 99th percentile of a look.
+sys.setswitchinterval(0.0005)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
 _django = get_wsgi_application()
