@@ -28,7 +28,8 @@ MISSES_MAX, MISSES_MINUTES = 20, 10
 """So many look-ups that named nobody, in so many minutes, look like guessing (T35)."""
 RECENT = 10
 
-SEARCH, STANDING, STATEMENT = "search", "standing", "statement"
+SEARCH, LIST, STANDING, STATEMENT = "search", "list", "standing", "statement"
+"""What was read: SEARCH found nobody, LIST showed several people to choose from, the others one person's record."""
 PREVIEW, DECISION, CANDIDATE = "preview", "decision", "candidate"
 
 
@@ -105,7 +106,7 @@ def opened(user: User, number: int) -> Look | None:
 
 def recent_of(user: User) -> QuerySet[Access]:
     """The officer's own last look-ups, newest first."""
-    mine = Access.objects.filter(actor_kind="officer", actor=str(user.pk), what__in=[SEARCH, STANDING])
+    mine = Access.objects.filter(actor_kind="officer", actor=str(user.pk), what__in=[SEARCH, LIST, STANDING])
     return mine.order_by("-pk")[:RECENT]
 
 

@@ -57,15 +57,14 @@ class Preview:
 def of_decision(holder_id: int, part: str, stated: StatedDecision | Decision) -> Preview:
     """What recording a decision would change for a person's part of a licence.
 
-    One that waits in quarantine may have been annulled meanwhile; then recording it changes nothing.
+    Its annulment may have come first, or while it waited in quarantine; then recording it changes nothing.
     """
     today = clock.today()
     facts = [fact_of(stated, holder_id, part, today)]
-    if isinstance(stated, Decision):
-        annulment = Annulment.objects.filter(decision=stated).first()
-        if annulment is not None:
-            key = (stated.authority, stated.number, stated.year)
-            facts.append(annulment_fact(key, holder_id, part, annulment.recorded_on))
+    authority, number, year = key = (stated.authority, stated.number, stated.year)
+    annulment = Annulment.objects.filter(authority=authority, number=number, year=year).first()
+    if annulment is not None:
+        facts.append(annulment_fact(key, holder_id, part, annulment.recorded_on))
     account = Account.objects.filter(holder_id=holder_id, part=part).first()
     return _preview(account, part, facts, today)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.test import Client
 
@@ -19,7 +20,7 @@ from gplx.points.models import Account, Entry
 from gplx.sanctions.actions import annul
 from gplx.sanctions.intake import read_annulment
 from gplx.sanctions.models import Annulment, Decision
-from tests.desk.conftest import AUTHORITY, a_user, signed_in, told
+from tests.desk.conftest import AUTHORITY, a_holder, a_user, signed_in, told
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +244,32 @@ def test_only_the_administrator_sees_annulments_of_all_sources(desk: Client, dec
     annul(read_annulment(stated), source="client:toa-an")
     assert "client:toa-an" not in desk.get("/desk/huy-quyet-dinh").content.decode()
     assert "client:toa-an" in signed_in(a_user(Role.ADMINISTRATOR)).get("/desk/huy-quyet-dinh").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_second_people_at_once_annul_once():
+    a_holder(1)
+    told(number="1/QĐ-XPHC", offences=[{"points": 10}])
+    address = proposed(signed_in(a_user(Role.CASE_OFFICER)))
+    clients = [signed_in(a_user(Role.CASE_OFFICER)) for _ in range(6)]
+    sent = [
+        {
+            "act": "confirm" if position % 2 else "decline",
+            "note": "x",
+            "version": version(client.get(address).content.decode()),
+        }
+        for position, client in enumerate(clients)
+    ]
+
+    def decide(position: int) -> int:
+        try:
+            return clients[position].post(address, sent[position]).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(clients)) as pool:
+        codes = sorted(pool.map(decide, range(len(clients))))
+    assert codes == [302, 409, 409, 409, 409, 409]
+    row = AnnulmentProposal.objects.get()
+    assert Annulment.objects.count() == (row.state == ProposalState.CONFIRMED)
+    assert Account.objects.get().balance == (12 if row.state == ProposalState.CONFIRMED else 2)

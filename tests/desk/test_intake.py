@@ -16,6 +16,8 @@ from gplx.audit.models import Access
 from gplx.law import catalogue
 from gplx.licences.models import Holder
 from gplx.points.models import Account, Entry
+from gplx.sanctions.actions import annul, return_to_authority
+from gplx.sanctions.intake import StatedAnnulment
 from gplx.sanctions.models import Decision
 from tests.desk.conftest import AUTHORITY, a_holder, a_user, signed_in, told
 
@@ -120,6 +122,27 @@ def test_the_same_number_with_other_content_is_refused_beside_the_first(desk: Cl
     assert 'name="version"' not in body, "no button to record it"
     assert desk.post(check, {"version": "known"}).status_code == 409
     assert Decision.objects.count() == 1
+
+
+def test_a_returned_decision_entered_again_unchanged_stays_returned(desk: Client, officer: User, holder: Holder):
+    first = to_check_page(desk, birth_date="30/01/1999")
+    desk.post(first, {"version": version(desk.get(first).content.decode())})
+    return_to_authority(Decision.objects.get().pk, officer=officer, note="Sai ngày sinh")
+    assert "đã có trong sổ" in desk.get(to_check_page(desk, birth_date="30/01/1999")).content.decode()
+    corrected = to_check_page(desk)
+    assert desk.post(corrected, {"version": version(desk.get(corrected).content.decode())}).status_code == 302
+    assert Account.objects.get().balance == 8
+
+
+def test_a_decision_whose_annulment_came_first_says_that_it_takes_nothing(desk: Client, holder: Holder):
+    day = date(2026, 11, 22)
+    annul(StatedAnnulment(AUTHORITY, "0123/QĐ-XPHC", 2026, "77/QĐ-HB", day, "Sai người"), source="client:test")
+    check = to_check_page(desk)
+    body = desk.get(check).content.decode()
+    assert "Văn bản 77/QĐ-HB ngày 22/11/2026 đã hủy quyết định này" in body
+    assert '<strong class="desk-big">12</strong>' in body
+    desk.post(check, {"version": version(body)})
+    assert Account.objects.get().balance == 12
 
 
 def test_a_view_that_is_out_of_date_records_nothing(desk: Client, holder: Holder):

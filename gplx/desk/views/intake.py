@@ -24,7 +24,7 @@ from gplx.licences.queries import Described
 from gplx.points.queries import installed_profile
 from gplx.sanctions import actions as sanctions
 from gplx.sanctions.intake import IntakeError, StatedDecision, read_decision
-from gplx.sanctions.models import Decision, DecisionState
+from gplx.sanctions.models import Annulment, Decision, DecisionState
 
 KIND = "decision"
 POINTS_PREFIX, DRUG_SUFFIX = "points:", ":drug"
@@ -335,9 +335,11 @@ class Effect:
         other: a decision of the same key with other content.
         difference: why it would wait in quarantine; empty when it would be recorded.
         own: it concerns the officer himself.
+        annulled: its annulment came first and applies at once.
     """
 
     def __init__(self) -> None:
+        self.annulled: Annulment | None = None
         self.known: Decision | None = None
         self.other: Decision | None = None
         self.holder: Holder | None = None
@@ -355,11 +357,14 @@ class Effect:
         effect = cls()
         authority, number, year = stated.key
         rows = Decision.objects.filter(authority=authority, number=number, year=year)
-        for row in rows.exclude(state=DecisionState.REJECTED):
+        for row in rows:  # one that was returned makes room for a corrected one, not for itself
             if row.digest == stated.digest:
                 effect.known = row
-            else:
+            elif row.state != DecisionState.REJECTED:
                 effect.other = row
+        effect.annulled = Annulment.objects.filter(authority=authority, number=number, year=year).first()
+        if effect.known is not None:
+            effect.other = None
         if effect.known is not None or effect.other is not None:
             return effect
         if stated.foreign_licence:

@@ -79,7 +79,7 @@ def look_up(request: StaffRequest) -> HttpResponse:
     found = queries.find_people(clean["query"])
     if len(found.people) == 1 and found.exact:
         return _open(request, found.people[0].holder, **why)
-    looks.record(request.user, None, what=looks.SEARCH, **why)
+    looks.record(request.user, None, what=looks.LIST if found.people else looks.SEARCH, **why)
     if not found.people:
         return render(request, "desk/not_found.html", {"form": form, "looks_like": queries.shape_of(clean["query"])})
     hits = [(hit, looks.choice(request.user, hit.holder.pk, **why)) for hit in found.people]
