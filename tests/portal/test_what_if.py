@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from html import unescape
+from itertools import count
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.http import QueryDict
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gplx.law import points as law
 from gplx.law.profiles import DRAFT
 from gplx.licences.models import Holder
-from gplx.points.models import Account, Fact
+from gplx.points.actions import NewFact, record
+from gplx.points.models import Account, Fact, FactKind
 from gplx.points.queries import statement
 from gplx.portal import scenario as steps
 from gplx.portal.scenario import Scenario, Step
-from tests.portal.people import annul, decide
+from tests.portal.people import a_holder, annul, decide
 from tests.portal.test_points_page import text
 
 
@@ -140,8 +142,6 @@ def test_what_cannot_be_read_is_left_out_and_said(citizen: Client, query: str):
 
 
 def test_another_persons_decision_is_not_annulled(citizen: Client, holder: Holder, today: date):
-    from tests.portal.people import a_holder
-
     other = a_holder(2, "Người Mẫu Hai")
     decide(other, "77/QĐ", date(2026, 5, 4), 6, today=date(2026, 5, 4))
     theirs = Fact.objects.get(account__holder=other).pk
@@ -210,3 +210,39 @@ def test_the_engine_gets_exactly_the_steps(taken: list[Step], day: date):
         second.restores_on,
         second.exhaustion,
     )
+
+
+_people = count(1000)
+
+
+def _as_fact(holder: Holder, step: Step, index: int) -> NewFact:
+    """A step as the register would really be told of it."""
+    parts = step.value.split("~")
+    first = date.fromisoformat(parts[-1] if step.kind == "them" else parts[0])
+    key = f"{holder.pk}/{index}"
+    if step.kind == "them":
+        points = int(parts[0].rstrip("d"))
+        offences = [{"points": points, "drug": parts[0].endswith("d")}]
+        content = {"acted_on": parts[1], "offences": offences}
+        # The law orders decisions of one day by their number: the scenario numbers its own the same way.
+        return NewFact(holder.pk, "car", FactKind.DECISION, f"decision:{key}", first, content, decision_key=f"~{index}")
+    if step.kind == "tuoc":
+        return NewFact(holder.pk, "car", FactKind.REVOCATION, f"revocation:{key}", first, {"to": parts[1]})
+    if step.kind == "thi":
+        return NewFact(holder.pk, "car", FactKind.TEST, f"test:{key}", first, {"passed": True})
+    return NewFact(holder.pk, "car", FactKind.DRUG_FREE_CERTIFICATE, f"certificate:{key}", first, {})
+
+
+@pytest.mark.django_db
+@settings(max_examples=40)
+@given(_STEPS.filter(bool), _DAYS)
+def test_simulated_is_what_the_ledger_shows_after_it_happened(taken: list[Step], day: date):
+    holder = a_holder(next(_people))
+    record([_as_fact(holder, step, index) for index, step in enumerate(taken)], today=day)
+    account = Account.objects.get(holder=holder)
+    simulated = law.replay(steps.assumed(Scenario(tuple(taken)), [], DRAFT), DRAFT, day)
+    happened = statement(account.pk, on=day)
+    assert (account.balance, account.restores_on) == (simulated.balance, simulated.restores_on)
+    assert (happened.may_drive, happened.exhaustion) == (simulated.may_drive, simulated.exhaustion)
+    assert [line[:4] for line in happened.lines] == [line[:4] for line in simulated.lines]
+    assert [entry.points for entry in account.entries.order_by("number")] == [line.points for line in simulated.lines]
