@@ -119,7 +119,7 @@ def test_a_sweep_with_much_to_do_asks_for_help(monkeypatch: pytest.MonkeyPatch) 
 def test_the_sweep_reads_the_partial_index() -> None:
     three_accounts_due_on_2026_03_11()
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(
             "EXPLAIN " + actions._LOCK_DUE,
             {"today": FIRST_DAY, "limit": 10, "after_day": date.min, "after_id": 0},
