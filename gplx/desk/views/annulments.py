@@ -12,15 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gplx import clock
-from gplx.accounts.models import Role, User
-from gplx.audit.models import Purpose
-from gplx.desk import actions, drafts, faults, looks, previews
+from gplx.accounts.models import Role
+from gplx.desk import actions, drafts, effects, faults
 from gplx.desk.access import StaffRequest, staff
 from gplx.desk.fields import DayField, LineField
 from gplx.desk.models import AnnulmentProposal, ProposalState
 from gplx.errors import MoveNotAllowedError
 from gplx.sanctions import queries as sanctions
-from gplx.sanctions.intake import IntakeError, Key, read_annulment
+from gplx.sanctions.intake import IntakeError, read_annulment
 from gplx.sanctions.models import Annulment, Decision
 
 KIND = "annulment"
@@ -125,7 +124,7 @@ def check(request: StaffRequest, draft: str) -> HttpResponse:
         stated = read_annulment(kept["value"])
     except IntakeError:
         return redirect("desk:annulment_form")
-    effect = Effect.of(request.user, stated.key)
+    effect = effects.of_annulment(request.user, stated.key)
     context: dict[str, Any] = {"stated": stated, "draft": draft, "effect": effect}
     if request.method != "POST":
         return render(request, "desk/annulment_check.html", context)
@@ -136,7 +135,7 @@ def check(request: StaffRequest, draft: str) -> HttpResponse:
     try:
         proposed = actions.propose(stated, by=request.user)
     except actions.AlreadyProposedError:
-        context["effect"] = Effect.of(request.user, stated.key)
+        context["effect"] = effects.of_annulment(request.user, stated.key)
         return render(request, "desk/annulment_check.html", context, status=409)
     drafts.sent(request.session, draft, proposed.pk)
     messages.success(request, gettext("Đã gửi. Văn bản hủy chờ một người khác xác nhận."))
@@ -148,7 +147,7 @@ def proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
     """One proposal: the same preview for the second person, who confirms or declines."""
     row = get_object_or_404(AnnulmentProposal.objects.select_related("proposed_by", "checked_by"), pk=proposal_id)
     given = CheckForm(request.POST if request.method == "POST" else None)
-    effect = Effect.of(request.user, (row.authority, row.number, row.year))
+    effect = effects.of_annulment(request.user, (row.authority, row.number, row.year))
     context = {
         "proposal": row,
         "form": given,
@@ -175,7 +174,7 @@ def proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
             actions.confirm(row.pk, by=request.user, note=note)
     except MoveNotAllowedError:
         row.refresh_from_db()
-        fresh = Effect.of(request.user, (row.authority, row.number, row.year))
+        fresh = effects.of_annulment(request.user, (row.authority, row.number, row.year))
         context = {**context, "effect": fresh, "open": False, "stale": True}
         return render(request, "desk/annulment.html", context, status=409)
     return redirect("desk:annulment", row.pk)
@@ -207,52 +206,3 @@ def _value(given: AnnulmentForm) -> dict[str, Any]:
 def _age(row: Annulment) -> int:
     """Days an annulment has waited."""
     return (clock.today() - row.recorded_on).days
-
-
-class Effect:
-    """What annulling a decision would do now; nothing is written.
-
-    Attributes:
-        decision: the decision meant; None: not known, the annulment would wait for it.
-        annulled: it is annulled already.
-        waiting: a proposal for it waits for its second person.
-        own: it concerns the officer himself.
-    """
-
-    def __init__(self) -> None:
-        self.decision: Decision | None = None
-        self.annulled: Annulment | None = None
-        self.waiting: AnnulmentProposal | None = None
-        self.own = False
-        self.preview: previews.Preview | None = None
-
-    @property
-    def allowed(self) -> bool:
-        return not self.own and self.annulled is None and self.waiting is None
-
-    @property
-    def version(self) -> str:
-        """What the view rests on (B33)."""
-        if self.preview is not None:
-            return self.preview.version
-        return f"decision:{self.decision.pk}:{self.decision.state}" if self.decision is not None else "unknown"
-
-    @classmethod
-    def of(cls, user: User, key: Key) -> Effect:
-        authority, number, year = key
-        named = {"authority": authority, "number": number, "year": year}
-        effect = cls()
-        effect.decision = sanctions.by_key(key)
-        effect.annulled = Annulment.objects.filter(**named).first()
-        effect.waiting = AnnulmentProposal.objects.filter(**named, state=ProposalState.WAITING).first()
-        account = effect.decision.account if effect.decision is not None else None
-        if effect.decision is None or account is None:
-            return effect
-        effect.own = looks.is_own(user, account.holder)
-        if effect.annulled is None and not effect.own:
-            reference = f"{number}/{year}"
-            looks.record_once(
-                user, account.holder_id, purpose=Purpose.CASE_HANDLING, reference=reference, what=looks.PREVIEW
-            )
-            effect.preview = previews.of_annulment(account, effect.decision)
-        return effect

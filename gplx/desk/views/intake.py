@@ -13,18 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from gplx.accounts.models import MachineClient, Role
 from gplx.audit.models import Purpose
-from gplx.desk import drafts, faults, looks, previews
+from gplx.desk import drafts, effects, faults, looks
 from gplx.desk.access import StaffRequest, staff
 from gplx.desk.fields import DayField, LineField
 from gplx.desk.views import catalogue
 from gplx.law.catalogue import CodeNotInForceError, UnknownCodeError, history, offence
 from gplx.licences import queries as licences
-from gplx.licences.models import Holder
-from gplx.licences.queries import Described
 from gplx.points.queries import installed_profile
 from gplx.sanctions import actions as sanctions
 from gplx.sanctions.intake import IntakeError, StatedDecision, read_decision
-from gplx.sanctions.models import Annulment, Decision, DecisionState
+from gplx.sanctions.models import Decision
 
 KIND = "decision"
 POINTS_PREFIX, DRUG_SUFFIX = "points:", ":drug"
@@ -156,7 +154,7 @@ def check(request: StaffRequest, draft: str) -> HttpResponse:
         stated = read_decision(kept["value"])
     except IntakeError:  # the register's day or the catalogue has moved on since
         return redirect(f"{request.path.rsplit('/', 2)[0]}?draft={draft}")
-    effect = Effect.of(request, stated)
+    effect = effects.of_decision(request.user, stated)
     context = {"stated": stated, "draft": draft, "effect": effect, "offences": _described(stated)}
     if request.method != "POST":
         return render(request, "desk/intake_check.html", context)
@@ -166,7 +164,7 @@ def check(request: StaffRequest, draft: str) -> HttpResponse:
         return render(request, "desk/intake_check.html", {**context, "stale": True}, status=409)
     outcome = sanctions.receive([stated], source=f"desk:{request.user.pk}")[0]
     if outcome.state == "conflict":
-        context["effect"] = Effect.of(request, stated)
+        context["effect"] = effects.of_decision(request.user, stated)
         return render(request, "desk/intake_check.html", context, status=409)
     drafts.sent(request.session, draft, outcome.decision_id)
     return redirect("desk:decision", outcome.decision_id)
@@ -322,69 +320,6 @@ def _value(given: IntakeForm, chosen: list[str]) -> dict[str, Any]:
         days = {"from": clean.get("revoked_from"), "to": clean.get("revoked_to")}
         value["revocation"] = {name: day.isoformat() for name, day in days.items() if day}
     return value
-
-
-# --- what it would do -------------------------------------------------------------------------------------------------
-
-
-class Effect:
-    """What recording a decision would do now; nothing is written.
-
-    Attributes:
-        known: the same decision is known already, with the same content.
-        other: a decision of the same key with other content.
-        difference: why it would wait in quarantine; empty when it would be recorded.
-        own: it concerns the officer himself.
-        annulled: its annulment came first and applies at once.
-    """
-
-    def __init__(self) -> None:
-        self.annulled: Annulment | None = None
-        self.known: Decision | None = None
-        self.other: Decision | None = None
-        self.holder: Holder | None = None
-        self.difference = ""
-        self.own = False
-        self.preview: previews.Preview | None = None
-
-    @property
-    def version(self) -> str:
-        """What the view rests on; a form that carries another one is out of date (B33)."""
-        return self.preview.version if self.preview is not None else self.difference or "known"
-
-    @classmethod
-    def of(cls, request: StaffRequest, stated: StatedDecision) -> Effect:
-        effect = cls()
-        authority, number, year = stated.key
-        rows = Decision.objects.filter(authority=authority, number=number, year=year)
-        for row in rows:  # one that was returned makes room for a corrected one, not for itself
-            if row.digest == stated.digest:
-                effect.known = row
-            elif row.state != DecisionState.REJECTED:
-                effect.other = row
-        effect.annulled = Annulment.objects.filter(authority=authority, number=number, year=year).first()
-        if effect.known is not None:
-            effect.other = None
-        if effect.known is not None or effect.other is not None:
-            return effect
-        if stated.foreign_licence:
-            effect.difference = "foreign_licence"
-            return effect
-        match = licences.matching(
-            [Described(stated.licence_number, stated.birth_date, stated.holder_name, stated.part)]
-        )[0]
-        effect.difference = match.difference
-        if match.difference or match.holder_id is None:
-            return effect
-        effect.holder = Holder.objects.get(pk=match.holder_id)
-        effect.own = looks.is_own(request.user, effect.holder)
-        if not effect.own:
-            reference = f"{number}/{year}"
-            looks.record_once(
-                request.user, match.holder_id, purpose=Purpose.CASE_HANDLING, reference=reference, what=looks.PREVIEW
-            )
-            effect.preview = previews.of_decision(match.holder_id, stated.part, stated)
-        return effect
 
 
 def _described(stated: StatedDecision) -> list[dict[str, Any]]:
