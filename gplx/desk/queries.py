@@ -133,7 +133,8 @@ def person(holder: Holder, today: date) -> Person:
     return Person(
         holder=holder,
         documents=documents,
-        parts=parts,
+        # On a phone only the first answer is seen without scrolling: a "no" stands first.
+        parts=sorted(parts, key=lambda part: part.may_drive),
         told=told[:NOTICES_SHOWN],
         aliases=list(holder.aliases.values_list("number", flat=True)),
     )

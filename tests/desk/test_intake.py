@@ -73,7 +73,9 @@ def test_from_the_form_to_the_record(desk: Client, officer: User, holder: Holder
     assert answer["Location"] == f"/desk/quyet-dinh/{decision.pk}"
     assert (decision.source, decision.state, decision.year) == (f"desk:{officer.pk}", "recorded", 2026)
     assert Account.objects.get().balance == 8
-    assert "Sổ đã ghi" in desk.get(answer["Location"]).content.decode()
+    body = desk.get(answer["Location"]).content.decode()
+    assert "Sổ đã ghi" in body
+    assert "bàn làm việc: Cán Bộ Xử Lý Một" in body
 
 
 def test_the_preview_is_what_happens(desk: Client, holder: Holder):

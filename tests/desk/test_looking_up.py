@@ -186,6 +186,7 @@ def test_the_three_axes_are_said_apart(road: Client, holder: Holder, open_look: 
     body = road.get(open_look(road)).content.decode()
     assert "KHÔNG được lái ô tô" in body
     assert "ĐƯỢC lái mô tô" in body, "the other part is untouched"
+    assert body.index("KHÔNG được lái ô tô") < body.index("ĐƯỢC lái mô tô"), "a no is seen without scrolling"
     assert "Đã hết điểm" in body
     assert "từ ngày 03/11/2026" in body
     assert "chờ 18 tháng" in body

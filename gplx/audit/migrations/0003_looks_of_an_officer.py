@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0002_misses_of_an_actor'),
+        ("audit", "0002_misses_of_an_actor"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='access',
-            index=models.Index(condition=models.Q(('actor_kind', 'officer')), fields=['actor', '-id'], name='audit_looks_of_an_officer'),
+            model_name="access",
+            index=models.Index(
+                condition=models.Q(("actor_kind", "officer")), fields=["actor", "-id"], name="audit_looks_of_an_officer"
+            ),
         ),
     ]

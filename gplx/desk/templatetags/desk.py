@@ -9,8 +9,9 @@ from django import forms, template
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
+from gplx.accounts.models import User
 from gplx.desk import access
 from gplx.desk.fields import DayField
 from gplx.desk.names import NAMES, OUTCOMES
@@ -87,6 +88,20 @@ def named(code: str, of: str) -> str:
 def decision_number(key: str) -> str:
     """The number of a decision as it stands on paper, out of its key `number/year/authority`."""
     return key.rsplit("/", 2)[0]
+
+
+@register.filter
+def source_name(source: str) -> str:
+    """Where a decision came from; officers of the desk by their names."""
+    kind, _, officers = source.partition(":")
+    if kind != "desk":
+        return source
+    names = {
+        str(user.pk): user.display_name
+        for user in User.objects.filter(pk__in=filter(str.isdecimal, officers.split("+")))
+    }
+    named_officers = [names.get(officer, officer) for officer in officers.split("+")]
+    return f"{gettext('bàn làm việc')}: {', '.join(named_officers)}"
 
 
 @register.filter
