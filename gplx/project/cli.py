@@ -34,6 +34,8 @@ COMMANDS: dict[str, Command] = {
     "sweep": Command("gplx.points.command_sweep", "settle the accounts that are due today"),
     "fsck": Command("gplx.points.command_fsck", "prove that the stored record agrees with the facts"),
     "client": Command("gplx.accounts.command_client", "make or close a machine client"),
+    "verify": Command("gplx.wallet.command_verify", "check an electronic licence without a network", False),
+    "wallet": Command("gplx.wallet.command_wallet", "the wallet's keys, and an invented licence to try", False),
     "intake": Command("gplx.sanctions.command_intake", "check or take a file of decisions"),
 }
 
