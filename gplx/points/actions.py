@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
-import psycopg
 from django.db import transaction
 
 from gplx import clock, crash, database
@@ -67,43 +66,51 @@ _LOCK_DUE = f"""
     WHERE next_change_on <= %(today)s AND (next_change_on, id) > (%(after_day)s::date, %(after_id)s::bigint)
     ORDER BY next_change_on, id LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 """
-_RECORD = """
-    INSERT INTO points_fact (account_id, kind, natural_key, counts_on, decision_key, content, recorded_on)
-    SELECT account.id, told.kind, told.natural_key, told.counts_on, told.decision_key, told.content, told.recorded_on
-    FROM unnest(%(holder_ids)s::bigint[], %(parts)s::text[], %(kinds)s::text[], %(natural_keys)s::text[],
-                %(counts_on)s::date[], %(decision_keys)s::text[], %(contents)s::jsonb[], %(recorded_on)s::date[])
-         AS told (holder_id, part, kind, natural_key, counts_on, decision_key, content, recorded_on)
-    JOIN points_account account ON account.holder_id = told.holder_id AND account.part = told.part
-    ORDER BY told.natural_key
-    ON CONFLICT (natural_key) DO NOTHING
-    RETURNING account_id
-"""
-_FACTS = """
-    SELECT account_id, id, kind, counts_on, decision_key, content::text, recorded_on
-    FROM points_fact WHERE account_id {of} ORDER BY account_id, id
-"""
-_STANDING_ENTRIES = """
-    SELECT entry.account_id, entry.id, entry.kind, entry.takes_effect_on, entry.points, entry.cause_id
+# Facts and standing entries of some accounts, as one list of rows: facts in the columns of `FactRow`, entries with
+# points and a cause.
+_READ = """
+    SELECT account_id, id, kind, counts_on, decision_key, content::text, recorded_on, false AS is_new,
+           NULL::smallint AS points, NULL::bigint AS cause_id
+    FROM points_fact WHERE account_id {of}
+    UNION ALL
+    SELECT entry.account_id, entry.id, entry.kind, entry.takes_effect_on, NULL, NULL, NULL, false, entry.points,
+           entry.cause_id
     FROM points_entry entry
     WHERE entry.account_id {of} AND entry.kind <> 'reversal'
       AND NOT EXISTS (SELECT FROM points_entry reversal WHERE reversal.voids_id = entry.id)
-    ORDER BY entry.account_id, entry.number
+    {and_more}
+    ORDER BY account_id, id
 """
-_BY_IDS = "= ANY(%(ids)s)"
-_BY_HOLDERS = f"IN (SELECT account.id FROM points_account account WHERE {_TOLD})"
-_FACTS_BY_IDS, _ENTRIES_BY_IDS = _FACTS.format(of=_BY_IDS), _STANDING_ENTRIES.format(of=_BY_IDS)
-_FACTS_BY_HOLDERS, _ENTRIES_BY_HOLDERS = _FACTS.format(of=_BY_HOLDERS), _STANDING_ENTRIES.format(of=_BY_HOLDERS)
-_APPEND = """
-    INSERT INTO points_entry
-        (account_id, number, kind, takes_effect_on, points, balance, cause_id, voids_id, sources, recorded_on)
-    SELECT account_id, number, kind, takes_effect_on, points, balance, cause_id, voids_id,
-           string_to_array(sources, E'\\n'), %(recorded_on)s
-    FROM unnest(%(account_ids)s::bigint[], %(numbers)s::int[], %(kinds)s::text[], %(days)s::date[],
-                %(points)s::smallint[], %(balances)s::smallint[], %(causes)s::bigint[], %(voids)s::bigint[],
-                %(sources)s::text[])
-         AS stated (account_id, number, kind, takes_effect_on, points, balance, cause_id, voids_id, sources)
-"""
-_SNAPSHOT = """
+_READ_BY_IDS = _READ.format(of="= ANY(%(ids)s)", and_more="")
+# New facts are kept in the same statement, which sees the older ones and adds those it has just made.
+_RECORD_AND_READ = """
+    WITH recorded AS (
+        INSERT INTO points_fact (account_id, kind, natural_key, counts_on, decision_key, content, recorded_on)
+        SELECT account.id, told.kind, told.natural_key, told.counts_on, told.decision_key, told.content,
+               told.recorded_on
+        FROM unnest(%(holder_ids)s::bigint[], %(parts)s::text[], %(kinds)s::text[], %(natural_keys)s::text[],
+                    %(counts_on)s::date[], %(decision_keys)s::text[], %(contents)s::jsonb[], %(recorded_on)s::date[])
+             AS told (holder_id, part, kind, natural_key, counts_on, decision_key, content, recorded_on)
+        JOIN points_account account ON account.holder_id = told.holder_id AND account.part = told.part
+        ORDER BY told.natural_key
+        ON CONFLICT (natural_key) DO NOTHING
+        RETURNING account_id, id, kind, counts_on, decision_key, content::text, recorded_on
+    )
+""" + _READ.format(
+    of=f"IN (SELECT account.id FROM points_account account WHERE {_TOLD})",
+    and_more="UNION ALL SELECT *, true, NULL, NULL FROM recorded",
+)
+_STORE = """
+    WITH appended AS (
+        INSERT INTO points_entry
+            (account_id, number, kind, takes_effect_on, points, balance, cause_id, voids_id, sources, recorded_on)
+        SELECT account_id, number, kind, takes_effect_on, points, balance, cause_id, voids_id,
+               string_to_array(sources, E'\\n'), %(recorded_on)s
+        FROM unnest(%(account_ids)s::bigint[], %(numbers)s::int[], %(kinds)s::text[], %(days)s::date[],
+                    %(points)s::smallint[], %(told_balances)s::smallint[], %(causes)s::bigint[], %(voids)s::bigint[],
+                    %(sources)s::text[])
+             AS stated (account_id, number, kind, takes_effect_on, points, balance, cause_id, voids_id, sources)
+    )
     UPDATE points_account account
     SET balance = made.balance, revoked = made.revoked, restores_on = made.restores_on,
         exhausted_on = made.exhausted_on, wait_ground = made.wait_ground, wait_months = made.wait_months,
@@ -154,16 +161,14 @@ def record(facts: Sequence[NewFact], *, today: date | None = None) -> Settled:
     while True:
         with database.together():
             locked = database.send(_LOCK_TOLD, told)
-            recorded = database.send(_RECORD, told)
-            found_facts = database.send(_FACTS_BY_HOLDERS, told)
-            found_entries = database.send(_ENTRIES_BY_HOLDERS, told)
-        accounts = [AccountRow(*row) for row in locked.fetchall()]
-        learned.update(row[0] for row in recorded.fetchall())
+            found = database.send(_RECORD_AND_READ, told)
+        accounts, rows = [AccountRow(*row) for row in locked.fetchall()], found.fetchall()
+        learned.update(row[0] for row in rows if row[7])
         if len(accounts) == len(held):
             break
         open_accounts(sorted(held), today=today)
     crash.at("record.kept")
-    return _state([account for account in accounts if account.id in learned], found_facts, found_entries, today)
+    return _state([account for account in accounts if account.id in learned], rows, today)
 
 
 @database.tried_again_after_deadlock
@@ -210,25 +215,23 @@ def _settle(accounts: Sequence[AccountRow], today: date) -> Settled:
     if not accounts:
         return Settled()
     ids = {"ids": array(account.id for account in accounts)}
-    with database.together():
-        found_facts = database.send(_FACTS_BY_IDS, ids)
-        found_entries = database.send(_ENTRIES_BY_IDS, ids)
-    return _state(accounts, found_facts, found_entries, today)
+    return _state(accounts, database.send(_READ_BY_IDS, ids).fetchall(), today)
 
 
-def _state(
-    accounts: Sequence[AccountRow],
-    found_facts: psycopg.Cursor[Any],
-    found_entries: psycopg.Cursor[Any],
-    today: date,
-) -> Settled:
+def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], today: date) -> Settled:
     """Decide, store and tell, from what was read after the accounts were locked."""
     settled = Settled(accounts=len(accounts))
     if not accounts:
         return settled
     crash.at("settle.locked")
-    facts = _by_account(map(FactRow._make, found_facts.fetchall()))
-    standing = _by_account(map(EntryRow._make, found_entries.fetchall()))
+    facts: dict[int, list[FactRow]] = {}
+    standing: dict[int, list[EntryRow]] = {}
+    for row in found:
+        account_id, row_id, kind, on, *fact, _, points, cause_id = row
+        if points is None:
+            facts.setdefault(account_id, []).append(FactRow(account_id, row_id, kind, on, *fact))
+        else:
+            standing.setdefault(account_id, []).append(EntryRow(account_id, row_id, kind, on, points, cause_id))
     under = installed_profile()
     to_tell: list[notices.NewNotice] = []
     snapshots: list[tuple[AccountRow, law.Statement, int]] = []
@@ -243,8 +246,7 @@ def _state(
             to_tell += told(account, entries, rows, stated, statement)
             snapshots.append((account, statement, account.entry_count + len(entries)))
     with database.together():
-        _append(settled.entries, today)
-        _renew(snapshots)
+        _store(settled.entries, snapshots, today)
         crash.at("settle.stored")
         notices.queue(to_tell, recorded_on=today)
     crash.at("settle.told")
@@ -267,18 +269,13 @@ def _full_balance(today: date) -> int:
     return FULL_BALANCE_POINTS.on(max(today, POINTS_SYSTEM_FIRST_DAY))
 
 
-def _by_account(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    grouped: dict[int, list[Any]] = {}
-    for row in rows:
-        grouped.setdefault(row.account_id, []).append(row)
-    return grouped
-
-
-def _append(entries: Sequence[NewEntry], today: date) -> None:
-    if not entries:
-        return
+def _store(
+    entries: Sequence[NewEntry], snapshots: Sequence[tuple[AccountRow, law.Statement, int]], today: date
+) -> None:
+    statements = [statement for _, statement, _ in snapshots]
+    waits = [statement.exhaustion for statement in statements]
     database.send(
-        _APPEND,
+        _STORE,
         {
             "recorded_on": today,
             "account_ids": array(entry.account_id for entry in entries),
@@ -286,20 +283,10 @@ def _append(entries: Sequence[NewEntry], today: date) -> None:
             "kinds": text_array(entry.kind for entry in entries),
             "days": array(entry.takes_effect_on for entry in entries),
             "points": array(entry.points for entry in entries),
-            "balances": array(entry.balance for entry in entries),
+            "told_balances": array(entry.balance for entry in entries),
             "causes": array(entry.cause_id for entry in entries),
             "voids": array(entry.voids_id for entry in entries),
             "sources": text_array("\n".join(entry.sources) for entry in entries),
-        },
-    )
-
-
-def _renew(snapshots: Sequence[tuple[AccountRow, law.Statement, int]]) -> None:
-    statements = [statement for _, statement, _ in snapshots]
-    waits = [statement.exhaustion for statement in statements]
-    database.send(
-        _SNAPSHOT,
-        {
             "ids": array(account.id for account, _, _ in snapshots),
             "balances": array(statement.balance for statement in statements),
             "revoked": array(statement.revoked for statement in statements),
