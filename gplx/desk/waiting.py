@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.utils.formats import number_format
 
 WEEKS = 16
 
@@ -51,6 +52,7 @@ class Waits:
 
 
 BAR_WIDTH, BAR_GAP, PLOT_HEIGHT, LABEL_GAP = 26, 10, 120, 6
+LABEL_COUNT_MAX = 1000
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ class Week:
     @property
     def label_y(self) -> int:
         return self.y - LABEL_GAP
+
+    @property
+    def label(self) -> str:
+        """The count as it fits above a bar: 987, then 3,5k; the table below the plot has it exactly."""
+        if self.count < LABEL_COUNT_MAX:
+            return str(self.count)
+        return f"{number_format(self.count / 1000, 1)}k" if self.count < 100_000 else f"{self.count // 1000}k"
 
 
 def now(today: date) -> Waits:

@@ -88,3 +88,10 @@ def test_an_offence_shows_each_of_its_periods(road: Client):
     assert "Từ 15/08/2026" in body
     assert "800.000 đ – 1.000.000 đ" in body
     assert road.get("/desk/danh-muc/168/2024:99.9").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("count", "label"), [(0, "0"), (999, "999"), (1000, "1,0k"), (5324, "5,3k"), (123_456, "123k")]
+)
+def test_a_long_count_fits_above_its_bar(count: int, label: str) -> None:
+    assert waiting.Week(date(2026, 11, 16), count, 0, 0, 10).label == label
