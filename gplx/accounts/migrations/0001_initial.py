@@ -7,53 +7,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MachineClient',
+            name="MachineClient",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.CharField(max_length=80, unique=True)),
-                ('secret_digest', models.CharField(help_text='SHA-256 of the secret, which is random and long', max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('authority', models.CharField(help_text='the authority whose decisions this client may send', max_length=80)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('active', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("client_id", models.CharField(max_length=80, unique=True)),
+                (
+                    "secret_digest",
+                    models.CharField(help_text="SHA-256 of the secret, which is random and long", max_length=64),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "authority",
+                    models.CharField(help_text="the authority whose decisions this client may send", max_length=80),
+                ),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
+                ),
+                ("active", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('issuer', models.CharField(max_length=200)),
-                ('subject', models.CharField(max_length=200)),
-                ('identity', models.CharField(help_text='issuer and subject in one text', max_length=401, unique=True)),
-                ('role', models.CharField(choices=[('citizen', 'Người dân'), ('roadside', 'Cán bộ tuần tra, kiểm soát'), ('case_officer', 'Cán bộ xử lý'), ('administrator', 'Quản trị')], max_length=20)),
-                ('display_name', models.CharField(max_length=200)),
-                ('citizen_number', models.CharField(blank=True, db_index=True, max_length=12)),
-                ('province_code', models.CharField(blank=True, max_length=2)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("issuer", models.CharField(max_length=200)),
+                ("subject", models.CharField(max_length=200)),
+                ("identity", models.CharField(help_text="issuer and subject in one text", max_length=401, unique=True)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("citizen", "Người dân"),
+                            ("roadside", "Cán bộ tuần tra, kiểm soát"),
+                            ("case_officer", "Cán bộ xử lý"),
+                            ("administrator", "Quản trị"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("display_name", models.CharField(max_length=200)),
+                ("citizen_number", models.CharField(blank=True, db_index=True, max_length=12)),
+                ("province_code", models.CharField(blank=True, max_length=2)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('issuer', 'subject'), name='a_subject_is_one_user_of_its_issuer')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("issuer", "subject"), name="a_subject_is_one_user_of_its_issuer")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccessToken',
+            name="AccessToken",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='accounts.machineclient')),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
+                ),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tokens", to="accounts.machineclient"
+                    ),
+                ),
             ],
         ),
     ]

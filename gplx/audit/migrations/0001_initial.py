@@ -7,36 +7,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('holder_id', models.BigIntegerField(help_text='the person looked at; none when nothing was found', null=True)),
-                ('actor_kind', models.CharField(help_text='officer or client', max_length=10)),
-                ('actor', models.CharField(help_text='number of the user, or identifier of the client', max_length=80)),
-                ('actor_name', models.CharField(help_text='role and unit as the citizen may see it', max_length=200)),
-                ('purpose', models.CharField(choices=[('roadside_check', 'Kiểm tra trên đường'), ('case_handling', 'Xử lý hồ sơ vụ việc'), ('quarantine', 'Đối chiếu quyết định chưa khớp'), ('complaint', 'Giải quyết khiếu nại'), ('assisted', 'Hỗ trợ người dân tại quầy')], max_length=30)),
-                ('reference', models.CharField(blank=True, help_text='case, stop or decision number', max_length=80)),
-                ('what', models.CharField(help_text='which read: standing, statement, search', max_length=40)),
-                ('accessed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "holder_id",
+                    models.BigIntegerField(help_text="the person looked at; none when nothing was found", null=True),
+                ),
+                ("actor_kind", models.CharField(help_text="officer or client", max_length=10)),
+                ("actor", models.CharField(help_text="number of the user, or identifier of the client", max_length=80)),
+                ("actor_name", models.CharField(help_text="role and unit as the citizen may see it", max_length=200)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("roadside_check", "Kiểm tra trên đường"),
+                            ("case_handling", "Xử lý hồ sơ vụ việc"),
+                            ("quarantine", "Đối chiếu quyết định chưa khớp"),
+                            ("complaint", "Giải quyết khiếu nại"),
+                            ("assisted", "Hỗ trợ người dân tại quầy"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, help_text="case, stop or decision number", max_length=80)),
+                ("what", models.CharField(help_text="which read: standing, statement, search", max_length=40)),
+                ("accessed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['holder_id', '-accessed_at'], name='audit_access_of_a_person')],
+                "indexes": [models.Index(fields=["holder_id", "-accessed_at"], name="audit_access_of_a_person")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='access_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='f7bc5c4f3842a8f75b9d89697ffb915bffdeae9e', operation='UPDATE OR DELETE', pgid='pgtrigger_access_rows_stay_b32af', table='audit_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="access_rows_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="f7bc5c4f3842a8f75b9d89697ffb915bffdeae9e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_access_rows_stay_b32af",
+                    table="audit_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='access_table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='8845242bb6be068abbe52756db6e3df8c8c8fc81', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_access_table_stays_91e20', table='audit_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="access_table_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="8845242bb6be068abbe52756db6e3df8c8c8fc81",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_access_table_stays_91e20",
+                    table="audit_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

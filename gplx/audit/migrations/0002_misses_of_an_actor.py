@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0001_initial'),
+        ("audit", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='access',
-            index=models.Index(condition=models.Q(('holder_id__isnull', True)), fields=['actor', '-accessed_at'], name='audit_misses_of_an_actor'),
+            model_name="access",
+            index=models.Index(
+                condition=models.Q(("holder_id__isnull", True)),
+                fields=["actor", "-accessed_at"],
+                name="audit_misses_of_an_actor",
+            ),
         ),
     ]

@@ -8,73 +8,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('licences', '0001_initial'),
-        ('points', '0001_initial'),
+        ("licences", "0001_initial"),
+        ("points", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('content', models.JSONField()),
-                ('recorded_on', models.DateField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='notice', to='points.entry')),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='licences.holder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("content", models.JSONField()),
+                ("recorded_on", models.DateField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notice", to="points.entry"
+                    ),
+                ),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to="licences.holder"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=20)),
-                ('text_version', models.CharField(max_length=20)),
-                ('title_vi', models.TextField()),
-                ('text_vi', models.TextField()),
-                ('title_en', models.TextField()),
-                ('text_en', models.TextField()),
-                ('digest', models.CharField(max_length=64)),
-                ('outcome', models.CharField(max_length=20)),
-                ('attempted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=20)),
+                ("text_version", models.CharField(max_length=20)),
+                ("title_vi", models.TextField()),
+                ("text_vi", models.TextField()),
+                ("title_en", models.TextField()),
+                ("text_en", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("outcome", models.CharField(max_length=20)),
+                ("attempted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="notices.notice"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reading',
+            name="Reading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='notices.notice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("read_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "notice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reading", to="notices.notice"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['holder', '-id'], name='notices_of_a_person'),
+            model_name="notice",
+            index=models.Index(fields=["holder", "-id"], name="notices_of_a_person"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='notice_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='02e8a208d34fc8c50248de2242d66ef16223090b', operation='UPDATE OR DELETE', pgid='pgtrigger_notice_rows_stay_f6c89', table='notices_notice', when='BEFORE')),
+            model_name="notice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="notice_rows_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="02e8a208d34fc8c50248de2242d66ef16223090b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_notice_rows_stay_f6c89",
+                    table="notices_notice",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='notice',
-            trigger=pgtrigger.compiler.Trigger(name='notice_table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='98d7a8820b1f6f1d7191ca80c4332254c0fba8ed', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_notice_table_stays_9735d', table='notices_notice', when='BEFORE')),
+            model_name="notice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="notice_table_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="98d7a8820b1f6f1d7191ca80c4332254c0fba8ed",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_notice_table_stays_9735d",
+                    table="notices_notice",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('channel', 'inbox')), fields=('notice',), name='a_notice_is_in_the_inbox_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("channel", "inbox")), fields=("notice",), name="a_notice_is_in_the_inbox_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='delivery_rows_stay', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='238a5718cf1b6a04ed8ed2fa26c9be21bbb9a068', operation='UPDATE OR DELETE', pgid='pgtrigger_delivery_rows_stay_d88c5', table='notices_delivery', when='BEFORE')),
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delivery_rows_stay",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'Rows of % are never changed or removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="238a5718cf1b6a04ed8ed2fa26c9be21bbb9a068",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_delivery_rows_stay_d88c5",
+                    table="notices_delivery",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='delivery',
-            trigger=pgtrigger.compiler.Trigger(name='delivery_table_stays', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';", hash='bb889cfd5cba6cb57fc7fb15330ab58bee9e53d3', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_delivery_table_stays_ac2d6', table='notices_delivery', when='BEFORE')),
+            model_name="delivery",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delivery_table_stays",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="IF current_setting('app.test_flush', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'Rows of % are never removed.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';",
+                    hash="bb889cfd5cba6cb57fc7fb15330ab58bee9e53d3",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_delivery_table_stays_ac2d6",
+                    table="notices_delivery",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
