@@ -110,6 +110,8 @@ TEMPLATES = [
 # Statements whose plan is kept (gplx.database) read by keys, one row or ten thousand: planning each call would cost
 # more than running it. Statements of Django's own are not of that kind, and are planned each time.
 PLANS = "-c plan_cache_mode=force_generic_plan"
+# A program that fell asleep in the middle of a transaction loses its connection, and with it its locks (F09).
+LOCKS = "-c idle_in_transaction_session_timeout=100s"
 
 
 def database(url: str) -> dict[str, object]:
@@ -126,7 +128,7 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "prepare_threshold": 2, "options": f"{query.get('options', '')} {PLANS}".strip()},
+        "OPTIONS": {**query, "prepare_threshold": 2, "options": f"{query.get('options', '')} {PLANS} {LOCKS}".strip()},
     }
 
 

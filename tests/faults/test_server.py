@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from django.db import connection
 
 from tests.faults import work
 from tests.faults.register import FORK, Register, until
@@ -55,3 +56,13 @@ def test_f09_a_lock_held_by_a_sleeping_program_is_freed_when_its_connection_ends
     assert other.result() == 1
     sleeper.send(signal.SIGCONT)
     assert sleeper.result() == 1  # it noticed, and told again
+
+
+def test_f09_the_server_ends_such_a_connection_by_itself_within_two_minutes(register: Register) -> None:
+    assert 0 < register.run(_idle_seconds_max) <= 120
+
+
+def _idle_seconds_max() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setting::int / 1000 FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
+        return int(cursor.fetchone()[0])
