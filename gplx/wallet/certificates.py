@@ -6,15 +6,26 @@ Source:
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
+
+_MALFORMED = (
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+    CryptographyDeprecationWarning,
+    TypeError,
+)
 
 # A certificate is dated back this far, for verifiers whose clocks are slow.
 _BACKDATED = timedelta(hours=1)
@@ -68,6 +79,25 @@ def read(pem: bytes) -> list[x509.Certificate]:
         ValueError: there is none in it.
     """
     return x509.load_pem_x509_certificates(pem)
+
+
+def from_der(der: bytes) -> x509.Certificate:
+    """A certificate that came with a credential: it is read whole, since anybody may have written it.
+
+    Raises:
+        ValueError: it is not a certificate, or one that the standards do not allow.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", CryptographyDeprecationWarning)  # such as a negative serial number
+            certificate = x509.load_der_x509_certificate(der)
+            certificate.extensions, certificate.subject, certificate.issuer  # noqa: B018  parsed when first asked for
+    except _MALFORMED as error:
+        raise ValueError("The certificate cannot be read.") from error
+    if der[-len(certificate.signature) - 1] != 0:
+        # The library lets a signature end within a byte, so that a certificate would have two spellings.
+        raise ValueError("The certificate's signature is not whole bytes.")
+    return certificate
 
 
 def public_key(certificate: x509.Certificate) -> ec.EllipticCurvePublicKey:
@@ -126,7 +156,7 @@ def _is_root(certificate: x509.Certificate) -> bool:
 def _issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature):
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
 

@@ -15,7 +15,7 @@ import cbor2
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from gplx.wallet import es256
+from gplx.wallet import certificates, es256
 from gplx.wallet.errors import UnreadableError
 from gplx.wallet.keys import Signer
 
@@ -120,7 +120,7 @@ class Sign1:
             ValueError, LookupError, TypeError: the header has none that can be read.
         """
         chain = self.unprotected[X5CHAIN] if X5CHAIN in self.unprotected else self.protected[X5CHAIN]
-        return x509.load_der_x509_certificate(chain if isinstance(chain, bytes) else chain[0])
+        return certificates.from_der(chain if isinstance(chain, bytes) else chain[0])
 
     def is_es256(self) -> bool:
         """Whether the protected header, and only that one, says ES256, and nothing that we would have to understand."""

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from gplx.wallet import es256
+from gplx.wallet import certificates, es256
 from gplx.wallet.errors import UnreadableError
 from gplx.wallet.keys import Signer
 
@@ -42,7 +42,7 @@ class Jws:
         Raises:
             ValueError, LookupError, TypeError: the header has none that can be read.
         """
-        return x509.load_der_x509_certificate(base64.b64decode(self.header["x5c"][0], validate=True))
+        return certificates.from_der(base64.b64decode(self.header["x5c"][0], validate=True))
 
 
 def write(header: Mapping[str, Any], claims: Mapping[str, Any], signer: Signer) -> str:
