@@ -76,6 +76,7 @@ def look_at() -> Callable[..., None]:
         page.screenshot(path=RESULTS / f"{name}-{size['width']}.png", full_page=True)
         if not axe:
             return
+        page.wait_for_load_state()
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"], f"{name} is {wide} wide in a window of {size['width']}"
         found = Axe().run(page)

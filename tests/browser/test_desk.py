@@ -84,6 +84,7 @@ def _no_complaint(kind: str, text: str) -> None:
 
 def look_at(page: Page, name: str, width: int, *, scripts: bool) -> None:
     """The page fits its window, has no accessibility violation, and is photographed when asked for."""
+    page.wait_for_load_state()  # A click has only begun to open the next page.
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"desk-{name}-{width}{'' if scripts else '-nojs'}.png", full_page=True)
     if not scripts:
