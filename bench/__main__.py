@@ -41,6 +41,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     rows: list[report.Row] = []
+    about = report.machine()
     server = pgdev.database_url("postgres")
     for name in given.names or BENCHMARKS:
         if importlib.util.find_spec(BENCHMARKS[name]) is None:
@@ -58,7 +59,7 @@ def main() -> int:
             earlier, _ = report.read(newest[-1])
             measured = {row.benchmark for row in rows}
             rows = [row for row in earlier if row.benchmark not in measured] + rows
-        print(report.write(rows, report.machine()))
+        print(report.write(rows, about))
     return 1 if any(report.is_met(rows, row) is False for row in rows) else 0
 
 

@@ -87,12 +87,13 @@ def is_met(rows: Sequence[Row], row: Row) -> bool | None:
 
 
 def machine() -> dict[str, str]:
-    """What the figures depend on."""
+    """What the figures depend on; asked for before the first benchmark."""
     return {
         "when": datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%Y-%m-%d %H:%M"),
         "commit": _commit(),
         "processor": _processor(),
         "cores": str(os.cpu_count()),
+        "load before": f"{os.getloadavg()[0]:.1f}",
         "memory": _memory(),
         "system": platform.platform(),
         "python": platform.python_version(),
