@@ -116,4 +116,5 @@ Thử xem / what to try:
 """
     )
     if not MachineClient.objects.exists():
-        print("Tạo ứng dụng máy / make a machine client:  gplx client create demo --authority CSGT-01 --scope decisions:write --scope standing:read\n")
+        print("Tạo ứng dụng máy / make a machine client:")
+        print("  gplx client create demo --authority CSGT-01 --scope decisions:write --scope standing:read\n")
