@@ -213,7 +213,7 @@ class _Course:
         """What a decision takes on the day it takes effect.
 
         Source:
-            168/2024 art. 50(1); readings 3, 4, 8, 9, 10.
+            168/2024 art. 50(1); readings 3, 4, 8, 9, 10; for the wait of an exhaustion readings 12, 13.
         """
         day, profile = decision.effective_on, self.profile
         if decision.acted_on < POINTS_SYSTEM_FIRST_DAY:
@@ -239,6 +239,7 @@ class _Course:
             else:
                 wait = profile.wait.on(day)(self.cycle)
                 self.restores_on, self.exhaustion = None, Exhaustion(day, wait, _day_after(day, wait.months))
+                sources += tuple(source for source in wait.sources if source not in sources)
         self._write(day, "deduction", -taken, decision, sources)
 
     def sit(self, test: KnowledgeTest) -> None:

@@ -142,7 +142,7 @@ def test_a_statement_says_of_which_day_it_is_and_what_it_rests_on() -> None:
         None,
     )
     [decision] = [line for line in statement.lines if line.decision]
-    assert decision.sources == ("seed 003", "reading 4")
+    assert decision.sources == ("seed 003", "reading 4", "reading 12")
 
 
 def test_a_certificate_at_the_end_of_the_calendar_is_valid() -> None:

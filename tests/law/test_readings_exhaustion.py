@@ -145,3 +145,19 @@ def test_reading_16_time_alone_never_refills_0(on: str) -> None:
         False,
         None,
     )
+
+
+def test_the_line_that_exhausts_rests_on_the_wait_too_and_names_nothing_twice() -> None:
+    statement = Life().decision("2025-03-10", 4).decision("2025-04-10", 12).on("2025-04-10")
+    assert statement.lines[0].sources == ("seed 003", "reading 4")
+    assert statement.lines[1].sources == ("seed 003", "reading 4", "reading 9", "reading 12")
+    enacted = Life(IN_FORCE).decision("2025-01-10", 10).decision("2025-01-11", 10).on("2025-01-11")
+    assert "168/2024 art. 51(3)" not in enacted.lines[0].sources
+    exhausting = enacted.lines[1].sources
+    assert exhausting[-3:] == ("36/2024/QH15 art. 58(3)", "168/2024 art. 51(3)", "reading 13")
+    assert len(exhausting) == len(set(exhausting))
+
+
+def test_a_decision_that_meets_no_points_states_no_wait() -> None:
+    absorbed = Life().decision("2025-03-10", 12).decision("2025-04-10", 2).on("2025-04-10").lines[1]
+    assert absorbed.sources == ("seed 003", "reading 4", "reading 9")
