@@ -56,7 +56,11 @@ def difference(
     standing: Sequence[EntryRow],
     statement: law.Statement,
 ) -> list[NewEntry]:
-    """The entries that turn what was stated into what the statement says: reversals first, then new lines."""
+    """The entries that turn what was stated into what the statement says: reversals first, then new lines.
+
+    Source:
+        reading 17 (what an annulment voids), reading 19 (what is computed anew for a fact learned late).
+    """
     fact_ids = {id(fact): row.id for fact, row in zip(law_facts, rows, strict=True)}
     wanted: dict[tuple[str, date, int, int | None], law.Line] = {}
     for line in statement.lines:
@@ -68,6 +72,7 @@ def difference(
         if wanted.pop((entry.kind, entry.takes_effect_on, entry.points, entry.cause_id), None) is not None:
             continue
         number += 1
+        why = _why_void(entry, rows)
         entries.append(
             NewEntry(
                 account.id,
@@ -76,9 +81,9 @@ def difference(
                 entry.takes_effect_on,
                 -entry.points,
                 statement.balance,
-                _why_void(entry, rows),
+                why.id,
                 entry.id,
-                [reading(17), reading(19)],
+                [reading(17) if why.kind == FactKind.ANNULMENT else reading(19)],
             )
         )
     for (kind, on, points, cause_id), line in wanted.items():
@@ -87,14 +92,14 @@ def difference(
     return entries
 
 
-def _why_void(entry: EntryRow, rows: Sequence[FactRow]) -> int:
+def _why_void(entry: EntryRow, rows: Sequence[FactRow]) -> FactRow:
     """The fact that makes an entry void: the annulment of its decision, else what the register learned last."""
     decision = next((row.decision_key for row in rows if row.id == entry.cause_id), None)
     if decision:
         for row in rows:
             if row.kind == FactKind.ANNULMENT and row.decision_key == decision:
-                return row.id
-    return rows[-1].id
+                return row
+    return rows[-1]
 
 
 def told(

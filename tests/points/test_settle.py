@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from gplx.licences.models import Holder
 from gplx.notices.models import Notice
 from gplx.points.actions import NewFact, record, settle
-from gplx.points.models import Account, Entry, Fact, FactKind
+from gplx.points.models import Account, Entry, EntryKind, Fact, FactKind
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,31 @@ def test_an_annulment_voids_what_was_stated_and_says_which(holder: Holder) -> No
     ]
     assert account.balance == 8
     assert account.balance == 12 + sum(entry.points for entry in account.entries.all())
+
+
+def reversals() -> list[list[str]]:
+    return list(Entry.objects.filter(kind=EntryKind.REVERSAL).order_by("number").values_list("sources", flat=True))
+
+
+def test_what_an_annulment_voids_rests_on_reading_17_alone(holder: Holder) -> None:
+    record([decision(holder, "QD-1", date(2025, 3, 10), 10)], today=date(2025, 3, 10))
+    record([decision(holder, "QD-2", date(2025, 4, 10), 4)], today=date(2025, 4, 10))
+    record([annulment(holder, "QD-1", date(2025, 5, 1))], today=date(2025, 5, 1))
+    assert reversals() == [["reading 17"], ["reading 17"]]
+
+
+def test_what_a_late_fact_voids_rests_on_reading_19_alone(holder: Holder) -> None:
+    record([decision(holder, "QD-2", date(2025, 3, 10), 11)], today=date(2025, 3, 10))
+    record([decision(holder, "QD-1", date(2025, 2, 1), 4)], today=date(2025, 4, 1))
+    assert reversals() == [["reading 19"]]
+
+
+def test_an_amendment_voids_by_its_annulment_and_places_the_rest_anew(holder: Holder) -> None:
+    record([decision(holder, "QD-1", date(2025, 3, 10), 10)], today=date(2025, 3, 10))
+    record([decision(holder, "QD-2", date(2025, 4, 10), 4)], today=date(2025, 4, 10))
+    amended = [annulment(holder, "QD-1", date(2025, 5, 1)), decision(holder, "QD-3", date(2025, 3, 10), 11)]
+    record(amended, today=date(2025, 5, 1))
+    assert reversals() == [["reading 17"], ["reading 19"]]
 
 
 def test_settling_again_finds_no_difference(holder: Holder) -> None:
