@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 import psycopg
-from django.db import DatabaseError, OperationalError, connection
+from django.db import OperationalError, connection
 from django.db.utils import InterfaceError
 
 from gplx import clock, database
@@ -70,12 +70,34 @@ _Row: TypeAlias = tuple[str, bool, bool, list[int] | None, bytes | None]
 _OK_HEADERS = {"Content-Type": "application/json", **FIXED_HEADERS}
 
 
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
+"""How a connection shows that the server behind it was restarted or has gone."""
+
+
 def respond(asked: Asked) -> Answer:
     """Answer a request for a standing; what stands in the way is a problem document."""
     try:
-        return Answer(200, _OK_HEADERS, _look(asked))
+        return Answer(200, _OK_HEADERS, _look_twice_at_most(asked))
     except Problem as problem:
         return Answer(problem.status, {**problem.headers, **FIXED_HEADERS}, problem.body())
+
+
+def _look_twice_at_most(asked: Asked) -> bytes:
+    """Look once more, on a new connection, when the server was restarted since this one was made (F04).
+
+    The connection of a thread lives longer than a request, and no request of Django's may ever come by to renew it.
+    """
+    try:
+        return _look(asked)
+    except _LOST:
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+    try:
+        return _look(asked)
+    except _LOST as error:
+        connection.close()
+        raise Problem("unavailable", headers={"Retry-After": "5"}) from error
 
 
 def _look(asked: Asked) -> bytes:
@@ -121,17 +143,7 @@ def _row(number: str, token: str, why: Purposed, today: date) -> _Row | None:
         "purpose": why.purpose,
         "reference": why.reference,
     }
-    try:
-        return _execute(given)
-    except (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError):
-        if connection.in_atomic_block:
-            raise
-        # The server was restarted since this connection was made: once more, on a new one.
-        connection.close()
-    try:
-        return _execute(given)
-    except (psycopg.Error, DatabaseError) as error:
-        raise Problem("unavailable", headers={"Retry-After": "5"}) from error
+    return _execute(given)
 
 
 def _execute(given: dict[str, object]) -> _Row | None:

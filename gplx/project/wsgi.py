@@ -7,9 +7,11 @@ languages, forms. Whatever is unusual about a request goes to Django.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any, TypeAlias
@@ -24,9 +26,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
 _django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  settings exist once Django is set up
+from django.db import connection  # noqa: E402
 from django.http.request import split_domain_port, validate_host  # noqa: E402
 
 from gplx.api import standing  # noqa: E402
+from gplx.api.problems import Problem  # noqa: E402
+from gplx.api.transport import FIXED_HEADERS  # noqa: E402
+
+logger = logging.getLogger(__name__)
 
 Environment: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[..., Any]
@@ -47,18 +54,30 @@ def application(environment: Environment, start_response: StartResponse) -> Iter
 
 
 def _look(number: str, environment: Environment, start_response: StartResponse) -> list[bytes]:
-    answer = standing.respond(
-        standing.Asked(
-            number,
-            environment.get("QUERY_STRING", ""),
-            environment.get("HTTP_AUTHORIZATION", ""),
-            environment.get("HTTP_ACCESS_PURPOSE", ""),
-            environment.get("HTTP_ACCESS_REFERENCE", ""),
-        )
+    asked = standing.Asked(
+        number,
+        environment.get("QUERY_STRING", ""),
+        environment.get("HTTP_AUTHORIZATION", ""),
+        environment.get("HTTP_ACCESS_PURPOSE", ""),
+        environment.get("HTTP_ACCESS_REFERENCE", ""),
     )
+    try:
+        answer = standing.respond(asked)
+    except Exception as error:
+        answer = _broken(error)
+    if connection.errors_occurred and not connection.in_atomic_block:
+        # What Django does between two requests; nobody else would do it for this thread.
+        connection.close_if_unusable_or_obsolete()
     headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body)))]
     start_response(_STATUS_LINES[answer.status], headers)
     return [answer.body]
+
+
+def _broken(error: Exception) -> standing.Answer:
+    """A fault of ours. Where it happened goes to the log; its own words could name a person (I18)."""
+    logger.error("%s in a look\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))
+    problem = Problem("internal")
+    return standing.Answer(problem.status, {**problem.headers, **FIXED_HEADERS}, problem.body())
 
 
 def _is_known_host(host: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
+import orjson
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
@@ -175,3 +176,54 @@ def test_f04_a_look_after_the_database_came_back_finds_it(police: Machine, holde
     other.close()
     assert call(PATH, **given)[0] == 200
     assert Access.objects.count() == 2
+
+
+def end_all_backends() -> None:
+    """What a restart of the server does to every connection."""
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f04_a_demos_own_clock_does_not_stand_in_the_way(
+    police: Machine, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GPLX_TODAY")
+    given = {**WHY, "HTTP_AUTHORIZATION": f"Bearer {police.token}"}
+    assert call(PATH, **given)[0] == 200
+    for changes in ({}, {"HTTP_ACCESS_PURPOSE": ""}, {}):
+        end_all_backends()
+        assert call(PATH, **{**given, **changes})[0] == (422 if changes else 200)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f04_no_database_is_told_and_its_return_is_noticed(
+    police: Machine, holder: Holder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GPLX_TODAY")
+    given = {**WHY, "HTTP_AUTHORIZATION": f"Bearer {police.token}"}
+    with monkeypatch.context() as down:
+        connection.close()
+        down.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        down.setitem(connection.settings_dict, "PORT", "9")
+        for changes in ({}, {"HTTP_ACCESS_PURPOSE": ""}):
+            status, headers, body = call(PATH, **{**given, **changes})
+            assert (status, headers["Content-Type"]) == (503, "application/problem+json")
+            assert (headers["Retry-After"], orjson.loads(body)["code"]) == ("5", "unavailable")
+    assert call(PATH, **given)[0] == 200
+
+
+def test_a_fault_of_ours_is_a_problem_document_and_names_nobody(
+    police: Machine, holder: Holder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("GPLX_TODAY", f"no day {NUMBER}")
+    status, headers, body = call(PATH, **WHY, HTTP_AUTHORIZATION=f"Bearer {police.token}")
+    assert (status, headers["Content-Type"]) == (500, "application/problem+json")
+    assert orjson.loads(body)["code"] == "internal"
+    assert "ValueError in a look" in caplog.text
+    assert NUMBER not in caplog.text
