@@ -15,14 +15,14 @@ from gplx.api import explanations, limits, schemas, standing, strict
 from gplx.api.access import Purposed, Scope, ScopeInStatement, log_access, purposed_by
 from gplx.api.decisions import client_of
 from gplx.api.described import problems, purpose_headers
-from gplx.api.problems import Problem
+from gplx.api.problems import Problem, not_comparable
 from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import Profile, profile
 from gplx.licences.models import Entitlement, Licence
 from gplx.notices import wording
 from gplx.points.models import Account
-from gplx.points.queries import installed_profile
+from gplx.points.queries import NotComparableError, installed_profile
 from gplx.points.queries import statement as statement_of
 
 STATEMENT_SCOPE = "statement:read"
@@ -65,12 +65,16 @@ def read_statement(request: HttpRequest, number: str, asked: Query[schemas.State
     under = installed_profile() if asked.law is None else profile(asked.law)
     on = asked.on or clock.today()
     licence, parts = look(client_of(request), why, number, "statement")
+    try:
+        shown = [_part(part, account, on, asked.as_known_on, under) for part, account in parts]
+    except NotComparableError as error:
+        raise not_comparable(error.decision_keys) from None
     return {
         "licence_number": licence.number,
         "law": under.id,
         "on": on,
         "as_known_on": asked.as_known_on,
-        "parts": [_part(part, account, on, asked.as_known_on, under) for part, account in parts],
+        "parts": shown,
     }
 
 

@@ -72,6 +72,11 @@ KINDS: dict[str, Kind] = {
     "invalid": Kind(
         HTTPStatus.UNPROCESSABLE_ENTITY, "Có trường chưa đúng; không ghi nhận gì", "Some fields are not right"
     ),
+    "not_comparable": Kind(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Không so sánh được: có quyết định nêu mức hoặc hành vi không có trong văn bản này",
+        "Not comparable: a decision states a level or an offence that this body of law does not have",
+    ),
     "too_many_attempts": Kind(
         HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều lần xác thực sai", "Too many failed attempts; wait and try again"
     ),
@@ -169,6 +174,22 @@ class Problem(Exception):
 def invalid(*fields: Field) -> Problem:
     """The problem of fields that are not right."""
     return Problem("invalid", fields)
+
+
+def not_comparable(decision_keys: Iterable[str]) -> Problem:
+    """The problem of a record that another body of law cannot be asked about, with the decisions concerned."""
+    return Problem(
+        "not_comparable",
+        [
+            Field(
+                "law",
+                "not_in_schedule",
+                f"Quyết định {key} nêu mức hoặc hành vi không có trong văn bản này",
+                f"Decision {key} states a level or an offence that this body of law does not have",
+            )
+            for key in decision_keys
+        ],
+    )
 
 
 BY_STATUS = {

@@ -15,12 +15,13 @@ from gplx.api.access import Scope, purposed_by, scope_missing
 from gplx.api.decisions import client_of
 from gplx.api.described import body, problems, purpose_headers
 from gplx.api.licences import STATEMENT_SCOPE, look
-from gplx.api.problems import Field, field, invalid
+from gplx.api.problems import Field, field, invalid, not_comparable
 from gplx.law import replay_document
-from gplx.law.profiles import POINTS_SYSTEM_FIRST_DAY
+from gplx.law.profiles import POINTS_SYSTEM_FIRST_DAY, PROFILES
 from gplx.law.replay_document import DocumentError
 from gplx.points.models import FactKind
 from gplx.points.queries import FactRow, facts_of, installed_profile
+from gplx.points.queries import not_comparable as decisions_not_comparable
 
 SCOPE = "catalogue:read"
 FACTS_MAX, ASKS_MAX, OFFENCES_MAX = 1_000, 100, 50
@@ -136,9 +137,16 @@ def _of_licence(request: HttpRequest, value: dict[str, Any]) -> dict[str, Any]:
     if part not in accounts:
         raise invalid(field("part", "part_not_held"))
     account = accounts[part]
-    known = [] if account is None else [_fact(row) for row in facts_of([account.pk])[account.pk]]
+    rows = [] if account is None else facts_of([account.pk])[account.pk]
+    name = value.get("law", installed_profile().id)
+    if type(name) is str and name in PROFILES:
+        # A day may be asked for as known before an annulment: annulled decisions are facts here like any other.
+        decisions = [row for row in rows if row.kind == FactKind.DECISION]
+        if concerned := decisions_not_comparable(decisions, PROFILES[name]):
+            raise not_comparable(concerned)
+    known = [_fact(row) for row in rows]
     document = {
-        "law": value.get("law", installed_profile().id),
+        "law": name,
         "since": POINTS_SYSTEM_FIRST_DAY.isoformat(),
         "facts": [*facts, *known],
         "ask": value.get("ask", [{"on": clock.today().isoformat()}]),

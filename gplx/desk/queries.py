@@ -250,7 +250,8 @@ class StatementShown:
 
     now: law.Statement
     lines: Sequence[LineShown]
-    other: law.Statement
+    other: law.Statement | None
+    not_comparable: Sequence[str]
     other_profile: Profile
     entries: Sequence[Entry]
 
@@ -262,7 +263,7 @@ def statement_of(holder: Holder, part: str, *, on: date, as_known_on: date | Non
     account = Account.objects.filter(holder=holder, part=part).first()
     if account is None:
         nothing = law.replay([], installed, on, as_known_on)
-        return StatementShown(nothing, [], law.replay([], other, on, as_known_on), other, [])
+        return StatementShown(nothing, [], law.replay([], other, on, as_known_on), [], other, [])
     now = points.statement(account.pk, on=on, as_known_on=as_known_on)
     keys = {f"{told.number}/{told.year}/{told.authority}": told for told in account.decisions.all()}
     lines = [
@@ -270,10 +271,16 @@ def statement_of(holder: Holder, part: str, *, on: date, as_known_on: date | Non
         for line in now.lines
     ]
     entries = account.entries.select_related("voids", "voided_by", "cause", "notice__reading").order_by("number")
+    compared, concerned = None, []
+    try:
+        compared = points.statement(account.pk, on=on, as_known_on=as_known_on, under=other)
+    except points.NotComparableError as error:
+        concerned = [keys[key].number if key in keys else key for key in error.decision_keys]
     return StatementShown(
         now=now,
         lines=lines,
-        other=points.statement(account.pk, on=on, as_known_on=as_known_on, under=other),
+        other=compared,
+        not_comparable=concerned,
         other_profile=other,
         entries=list(entries),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from gplx import clock, database
+from gplx.errors import RegisterError
 from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile, profile
@@ -69,6 +70,42 @@ def law_offence(stated: dict[str, Any], acted_on: date, under: Profile) -> law.O
     return law.Offence(row.points, row.drug, code, row.source)
 
 
+class NotComparableError(RegisterError):
+    """Decisions name levels or behaviours that the other body of law does not have, so nothing can be compared."""
+
+    def __init__(self, decision_keys: Sequence[str]) -> None:
+        super().__init__()
+        self.decision_keys = decision_keys
+
+
+def not_comparable(rows: Sequence[FactRow], under: Profile, as_known_on: date | None = None) -> list[str]:
+    """The decisions that keep facts from being replayed under another body of law than the installation's.
+
+    A level or a code that a body of law does not have would give a result which that law cannot give. An annulled
+    decision was never there (reading 17); with `as_known_on` only what was known on that day counts (reading 18).
+
+    Returns:
+        the keys of the decisions concerned, none when all can be compared.
+    """
+    if under.id == settings.LAW_PROFILE:
+        return []
+    known = [row for row in rows if as_known_on is None or row.recorded_on <= as_known_on]
+    annulled = {row.decision_key for row in known if row.kind == FactKind.ANNULMENT}
+    return [
+        row.decision_key
+        for row in known
+        if row.kind == FactKind.DECISION and row.decision_key not in annulled
+        if not all(_knows(under, stated) for stated in orjson.loads(row.content)["offences"])
+    ]
+
+
+def _knows(under: Profile, stated: dict[str, Any]) -> bool:
+    code = stated.get("code")
+    if code is None:
+        return stated["points"] in under.stated_points
+    return catalogue.is_of_profile(code, under.id)
+
+
 def facts_of(account_ids: Iterable[int]) -> dict[int, list[FactRow]]:
     """All facts of some accounts, by account."""
     by_account: dict[int, list[FactRow]] = {account_id: [] for account_id in account_ids}
@@ -88,9 +125,15 @@ def statement(
         on: the day; None: today.
         as_known_on: only what the register knew on that day counts (reading 18).
         under: another body of law than the installation's, for comparison.
+
+    Raises:
+        NotComparableError: the other body of law does not know what some decisions state.
     """
     under = under or installed_profile()
-    facts = [law_fact(row, under) for row in facts_of([account_id])[account_id]]
+    rows = facts_of([account_id])[account_id]
+    if concerned := not_comparable(rows, under, as_known_on):
+        raise NotComparableError(concerned)
+    facts = [law_fact(row, under) for row in rows]
     return law.replay(facts, under, on or clock.today(), as_known_on)
 
 

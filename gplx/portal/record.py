@@ -19,7 +19,7 @@ from gplx.licences.models import Entitlement, Holder, Licence, LicenceStatus, Pa
 from gplx.licences.queries import parts_of
 from gplx.notices.wording import GROUNDS
 from gplx.points.models import Account, Entry, EntryKind, FactKind
-from gplx.points.queries import FactRow, facts_of, installed_profile, law_fact
+from gplx.points.queries import FactRow, facts_of, installed_profile, law_fact, not_comparable
 from gplx.portal.citations import article_of, chosen, spoken
 from gplx.sanctions.models import Decision
 
@@ -120,7 +120,8 @@ class PartShown:
 
     Attributes:
         after_pending: the statement on the day when the last pending decision takes effect; None when none waits.
-        other: the same under the other body of law.
+        other: the same under the other body of law; None where that law does not know what a decision states.
+        not_comparable: the numbers of those decisions.
         document: how the documents stand for this part: valid, or expired, withdrawn, replaced. Points are another
             question: who has all of them still needs a licence that is valid.
     """
@@ -133,7 +134,8 @@ class PartShown:
     revocations: Sequence[RevocationShown]
     pending: Sequence[DecisionShown]
     after_pending: law.Statement | None
-    other: law.Statement
+    other: law.Statement | None
+    not_comparable: Sequence[str]
     other_profile: Profile
     newest_fact_on: date | None
     document: str
@@ -183,7 +185,7 @@ class PartShown:
     @property
     def differs(self) -> bool:
         """Does the other body of law come to another result?"""
-        return _result(self.now) != _result(self.other)
+        return self.other is not None and _result(self.now) != _result(self.other)
 
 
 def _result(statement: law.Statement) -> tuple[object, ...]:
@@ -284,6 +286,7 @@ def _part(
         for line in now.lines
     ]
     annulled = {row.decision_key for row in known if row.kind == FactKind.ANNULMENT}
+    concerned = not_comparable(rows, other, as_known_on)
     return PartShown(
         part=part,
         account_id=account_id,
@@ -303,7 +306,8 @@ def _part(
         after_pending=law.replay(facts, profile, max(one.effective_on for one in now.pending), as_known_on)
         if now.pending
         else None,
-        other=law.replay([law_fact(row, other) for row in rows], other, on, as_known_on),
+        other=None if concerned else law.replay([law_fact(row, other) for row in rows], other, on, as_known_on),
+        not_comparable=[told[key].number if key in told else key for key in concerned],
         other_profile=other,
         newest_fact_on=max((row.recorded_on for row in known), default=None),
         document=document,

@@ -167,6 +167,22 @@ def test_a_statement_under_the_other_law(police: Machine, holder: Holder) -> Non
     assert parts_of(police.get(f"{STATEMENT}?law=in-force", **WHY))["car"]["wait_ground"] == "any"
 
 
+def test_a_record_the_other_law_does_not_know_is_not_compared(police: Machine, holder: Holder) -> None:
+    police.post("/api/v1/decisions", a_decision(number="1", offences=[{"points": 2}]))
+    police.post("/api/v1/decisions", a_decision(number="2", offences=[{"points": 5}]))
+    asked = police.get(f"{STATEMENT}?law=in-force", **WHY)
+    assert (asked.status_code, asked.json()["code"]) == (422, "not_comparable")
+    assert faults(asked) == [("law", "not_in_schedule")]
+    assert f"2/2026/{AUTHORITY}" in asked.json()["fields"][0]["title_en"]
+    tried = police.post("/api/v1/what-if", {"licence": NUMBER, "part": "car", "law": "in-force", "facts": []}, **WHY)
+    assert (tried.status_code, tried.json()) == (422, asked.json())
+    for law in ("", "?law=draft-2024-10"):
+        assert police.get(f"{STATEMENT}{law}", **WHY).status_code == 200
+    annulment = {"document_number": "9/QĐ-HB", "annulled_on": "2026-11-20", "reason": "Nhầm người vi phạm"}
+    assert police.post(f"/api/v1/decisions/{AUTHORITY}/2/2026/annulment", annulment).status_code == 201
+    assert police.get(f"{STATEMENT}?law=in-force", **WHY).status_code == 200
+
+
 def test_an_act_before_the_points_system_is_a_finding(police: Machine, holder: Holder) -> None:
     police.post("/api/v1/decisions", a_decision(acted_on="2024-12-31"))
     [finding] = parts_of(police.get(STATEMENT, **WHY))["car"]["findings"]

@@ -76,9 +76,10 @@ def test_pending_and_what_had_no_effect_are_listed(road: Client, look: str):
 
 
 def test_the_other_law_stands_beside(road: Client, look: str):
-    told(number="1/QĐ", offences=[{"points": 12}])
+    told(number="1/QĐ", offences=[{"points": 10, "drug": True}])
+    told(number="2/QĐ", offences=[{"points": 2}])
     body = road.get(f"{look}/ban-ke/car").content.decode()
-    assert "chờ 18 tháng: có vi phạm bị trừ 12 điểm" in body
+    assert "chờ 24 tháng" in body
     assert "chờ 6 tháng: mọi trường hợp" in body
     assert "Chỉ để so sánh, không áp dụng ở đây." in body
 
@@ -99,3 +100,13 @@ def test_patrol_gets_no_link_it_may_not_follow(road: Client, desk: Client, look:
     told(number="1/QĐ")
     assert "/desk/quyet-dinh/" not in road.get(f"{look}/ban-ke/car").content.decode()
     assert "/desk/quyet-dinh/" in desk.get(f"{open_look(desk)}/ban-ke/car").content.decode()
+
+
+def test_a_level_the_other_law_does_not_have_is_not_compared(road: Client, look: str):
+    told(number="1/QĐ", offences=[{"points": 5}])
+    said = "quyết định số 1/QĐ nêu mức điểm hoặc hành vi không có trong văn bản đó."
+    body = road.get(f"{look}/ban-ke/car").content.decode()
+    assert said in body
+    assert "Chỉ để so sánh, không áp dụng ở đây." not in body
+    annul(StatedAnnulment(AUTHORITY, "1/QĐ", 2026, "77/QĐ-HB", date(2026, 11, 22), "Sai người"), source="client:test")
+    assert said not in road.get(f"{look}/ban-ke/car").content.decode()

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from gplx.audit.actions import NewAccess, record_access
+from gplx.law import catalogue
+from gplx.law.profiles import DRAFT, IN_FORCE
 from gplx.licences.models import Entitlement, Holder
 from gplx.points.actions import settle
 from gplx.points.models import Account
@@ -70,8 +72,34 @@ def test_an_exhausted_licence_names_the_first_day_of_the_test_and_the_condition(
     assert "Ngày sớm nhất được kiểm tra kiến thức: 02/10/2028" in body
     assert "không có chất ma túy" in body
     assert "chờ đủ 24 tháng" in body
-    # The law in force makes everybody wait 6 months.
+
+
+def test_the_law_in_force_makes_everybody_wait_six_months(client: Client, today: date, db: None):
+    person = a_holder(5, "Người Mẫu Năm")
+    for number, offence in (("1/QĐ", {"points": 10, "drug": True}), ("2/QĐ", 2)):
+        decide(person, number, date(2026, 10, 1), offence, today=date(2026, 10, 1))
+    body = text(signed_in(client, person), "/diem")
+    assert "Còn 0 trên 12 điểm" in body
     assert "được kiểm tra từ ngày 02/04/2027 (chờ 6 tháng)" in body
+
+
+@pytest.mark.parametrize("stated", [5, 12, "draft-2024:"])
+def test_a_level_or_code_the_other_law_does_not_have_is_not_compared(
+    citizen: Client, holder: Holder, today: date, stated: int | str
+):
+    if isinstance(stated, str):
+        rows = catalogue.offences(date(2026, 10, 1), DRAFT.id)
+        stated = next(row.code for row in rows if row.code.startswith(stated) and row.vehicle_group in ("car", "other"))
+    decide(holder, "99/QĐ", date(2026, 10, 1), stated, today=date(2026, 10, 1))
+    said = "quyết định số 99/QĐ nêu mức điểm hoặc hành vi không có trong văn bản đó."
+    body = text(citizen, "/diem")
+    assert f"Không so sánh được với {IN_FORCE.title_vi}: {said}" in body
+    assert f"{IN_FORCE.title_vi}: còn" not in body
+    assert f"{IN_FORCE.title_vi}: kết quả như nhau" not in body
+    # What was not known yet, or was annulled, does not stand in the way.
+    assert said not in text(citizen, "/diem?ngay=30/09/2026&biet_den=30/09/2026")
+    annul("99/QĐ", 2026, today=today)
+    assert said not in text(citizen, "/diem")
 
 
 def test_a_pending_decision_is_a_second_figure(citizen: Client, holder: Holder, today: date):

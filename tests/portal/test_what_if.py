@@ -246,3 +246,11 @@ def test_simulated_is_what_the_ledger_shows_after_it_happened(taken: list[Step],
     assert (happened.may_drive, happened.exhaustion) == (simulated.may_drive, simulated.exhaustion)
     assert [line[:4] for line in happened.lines] == [line[:4] for line in simulated.lines]
     assert [entry.points for entry in account.entries.order_by("number")] == [line.points for line in simulated.lines]
+
+
+def test_a_recorded_level_the_other_law_does_not_have_is_not_compared(citizen: Client, holder: Holder, today: date):
+    decide(holder, "99/QĐ", date(2026, 10, 1), 5, today=date(2026, 10, 1))
+    step = "/thu-tinh?phan=car&them=2~2026-11-22~2026-11-22"
+    assert "nên không so sánh được" in text(citizen, step)
+    fact = Fact.objects.latest("pk")
+    assert "nên không so sánh được" not in text(citizen, f"{step}&huy={fact.pk}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from gplx.audit.models import Access
 from gplx.clock import ZONE
 from gplx.law.catalogue import Offence
 from gplx.law.points import Finding
-from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
+from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile
 from gplx.licences.models import Licence
 from gplx.portal import citations
 from gplx.portal.record import FINDINGS
@@ -177,6 +178,18 @@ def look_name(look: Access) -> str:
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),
     }.get(look.what, look.what)
+
+
+@register.simple_tag
+def not_comparable(numbers: Sequence[str], other: Profile) -> str:
+    """Why the other body of law gives no result for a record."""
+    return ngettext(
+        "Không so sánh được với %(law)s: quyết định số %(numbers)s nêu mức điểm hoặc hành vi không có trong"
+        " văn bản đó.",
+        "Không so sánh được với %(law)s: các quyết định số %(numbers)s nêu mức điểm hoặc hành vi không có trong"
+        " văn bản đó.",
+        len(numbers),
+    ) % {"law": other.title_en if get_language() == "en" else other.title_vi, "numbers": ", ".join(numbers)}
 
 
 @register.simple_tag

@@ -21,7 +21,7 @@ from gplx.law import points as law
 from gplx.law.profiles import Profile
 from gplx.licences.models import Holder, Part
 from gplx.points.models import Account, FactKind
-from gplx.points.queries import FactRow, facts_of, installed_profile
+from gplx.points.queries import FactRow, facts_of, installed_profile, not_comparable
 from gplx.portal import scenario as steps
 from gplx.portal.forms import DayField, GovukForm
 from gplx.portal.holder import holder_page
@@ -211,6 +211,8 @@ def _compared(basis: Basis, scenario: Scenario, profile: Profile, today: date) -
 def _other(basis: Basis, scenario: Scenario, profile: Profile, today: date) -> law.Statement | None:
     """The same steps under the other body of law; None where it does not know one of them."""
     other = other_profile(profile)
+    if not_comparable(steps.without_annulled(basis.rows, scenario), other):
+        return None
     try:
         return law.replay(steps.assumed(scenario, basis.rows, other), other, _day_of(scenario, today))
     except StepFault:
