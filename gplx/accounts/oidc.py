@@ -34,10 +34,11 @@ TOKEN_AGE_SECONDS = 10 * 60
 _TIMEOUT = (3, 10)
 _METADATA_SECONDS = 10 * 60
 _CITIZEN_NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
+_OFFICERS_NUMBER = re.compile(r"\d{12}", re.ASCII)
 _CITIZEN_ACCOUNT = "1"
 
 Kind = Literal["citizen", "officer"]
-Refusal = Literal["cancelled", "unavailable", "unknown_attempt", "bad_answer", "bad_token", "bad_person"]
+Refusal = Literal["cancelled", "unavailable", "unknown_attempt", "bad_answer", "bad_token", "bad_person", "no_number"]
 
 
 class SignInRefusedError(Exception):
@@ -302,7 +303,11 @@ def _identity(kind: Kind, issuer: str, person: dict[str, Any]) -> Identity:
             raise SignInRefusedError("bad_person", "no role") from None
         if role is Role.CITIZEN:
             raise SignInRefusedError("bad_person", "no officer")
-        return Identity(issuer, subject, role, name[:200], province_code=province)
+        number = person.get("SoDinhDanh")
+        # Without it nobody could tell an officer's own record from others (I14).
+        if not isinstance(number, str) or not _OFFICERS_NUMBER.fullmatch(number):
+            raise SignInRefusedError("no_number", "an officer without a citizen number")
+        return Identity(issuer, subject, role, name[:200], citizen_number=number, province_code=province)
     if str(person.get("LoaiTaiKhoan")) != _CITIZEN_ACCOUNT:
         raise SignInRefusedError("bad_person", "not a citizen's account")
     number = person.get("SoDinhDanh") or person.get("SoCMND") or ""

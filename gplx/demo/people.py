@@ -17,7 +17,7 @@ class Person:
     """Somebody to sign in as at the sandbox identity provider.
 
     Attributes:
-        citizen_number: what the identity provider says of a citizen; officers have a subject only.
+        citizen_number: what the identity provider says of everybody; of an officer, so that he cannot work on himself.
         old_number: a 9-digit number the provider of a citizen may state instead.
         unit: where an officer works.
         categories: classes of the licence, old or new by its day of issue.
@@ -129,6 +129,7 @@ OFFICERS: tuple[Person, ...] = (
         Role.ROADSIDE,
         "cán bộ tuần tra: tra cứu trên đường",
         "patrol officer: looks licences up at the roadside",
+        citizen_number="999199000001",
         unit="Đội tuần tra Mẫu",
     ),
     Person(
@@ -137,6 +138,7 @@ OFFICERS: tuple[Person, ...] = (
         Role.CASE_OFFICER,
         "cán bộ xử lý: nhập quyết định, đối chiếu, tệp",
         "case officer: intake, quarantine, files",
+        citizen_number="999199000002",
         unit="Phòng xử lý Mẫu",
     ),
     Person(
@@ -145,10 +147,17 @@ OFFICERS: tuple[Person, ...] = (
         Role.CASE_OFFICER,
         "cán bộ xử lý thứ hai: xác nhận việc hủy do người khác đề xuất",
         "second case officer: confirms what another proposed",
+        citizen_number="999199000003",
         unit="Phòng xử lý Mẫu",
     ),
     Person(
-        "administrator", "Cán bộ Mẫu Quản", Role.ADMINISTRATOR, "quản trị hệ thống", "administrator", unit="Cục Mẫu"
+        "administrator",
+        "Cán bộ Mẫu Quản",
+        Role.ADMINISTRATOR,
+        "quản trị hệ thống",
+        "administrator",
+        citizen_number="999199000004",
+        unit="Cục Mẫu",
     ),
 )
 

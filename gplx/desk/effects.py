@@ -11,6 +11,7 @@ from gplx.accounts.models import User
 from gplx.audit.models import Purpose
 from gplx.desk import looks, previews
 from gplx.desk.models import AnnulmentProposal, ProposalState
+from gplx.licences import own
 from gplx.licences import queries as licences
 from gplx.licences.models import Holder
 from gplx.licences.queries import Described
@@ -64,10 +65,11 @@ def of_decision(user: User, stated: StatedDecision) -> DecisionEffect:
     described = Described(stated.licence_number, stated.birth_date, stated.holder_name, stated.part)
     match = licences.matching([described])[0]
     effect.difference = match.difference
-    if match.difference or match.holder_id is None:
+    if match.holder_id is None:
         return effect
+    # The licence's holder is concerned also where the name or the birth day differs.
     effect.own = looks.is_own(user, Holder.objects.get(pk=match.holder_id))
-    if not effect.own:
+    if not match.difference and not effect.own:
         _look(user, match.holder_id, number, year)
         effect.preview = previews.of_decision(match.holder_id, stated.part, stated)
     return effect
@@ -111,8 +113,11 @@ def of_annulment(user: User, key: Key) -> AnnulmentEffect:
         annulled=Annulment.objects.filter(**named).first(),
         waiting=AnnulmentProposal.objects.filter(**named, state=ProposalState.WAITING).first(),
     )
-    account = effect.decision.account if effect.decision is not None else None
-    if effect.decision is None or account is None:
+    if effect.decision is None:
+        return effect
+    account = effect.decision.account
+    if account is None:
+        effect.own = own.names_own_licence(user.citizen_number, effect.decision.licence_number)
         return effect
     effect.own = looks.is_own(user, account.holder)
     if effect.annulled is None and not effect.own:

@@ -19,6 +19,7 @@ from gplx.accounts.models import User
 from gplx.audit.actions import NewAccess, record_access
 from gplx.audit.models import Access, Purpose
 from gplx.errors import RegisterError
+from gplx.licences import own
 from gplx.licences.models import Holder
 
 OPEN_MINUTES = 15
@@ -88,9 +89,7 @@ def open_look(user: User, holder: Holder, *, purpose: str, reference: str) -> in
 
 def is_own(user: User, holder: Holder) -> bool:
     """Is this the officer's own record (I14)?"""
-    if not user.citizen_number:
-        return False
-    return holder.citizen_number == user.citizen_number or holder.aliases.filter(number=user.citizen_number).exists()
+    return own.is_own(user.citizen_number, holder)
 
 
 def opened(user: User, number: int) -> Look | None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from gplx import clock
 from gplx.accounts.models import User
 from gplx.errors import MoveNotAllowedError, RegisterError
+from gplx.licences import own
 from gplx.licences.models import Holder
 from gplx.licences.queries import parts_of
 from gplx.points import actions as points
@@ -55,9 +56,9 @@ def match(
     """
     today = today or clock.today()
     note = _checked(note)
-    decision = _waiting(decision_id)
+    decision = _waiting(decision_id, officer)
     holder = Holder.objects.get(pk=holder_id)
-    if officer.citizen_number and officer.citizen_number == holder.citizen_number:
+    if own.is_own(officer.citizen_number, holder):
         raise OwnRecordError
     if part not in parts_of(holder_id):
         raise PartNotHeldError
@@ -81,18 +82,18 @@ def return_to_authority(decision_id: int, *, officer: User, note: str) -> Decisi
 
     Raises:
         MoveNotAllowedError: a colleague was faster.
-        NoteMissingError: as it says; nothing was changed.
+        OwnRecordError, NoteMissingError: as they say; nothing was changed.
     """
     note = _checked(note)
-    decision = _waiting(decision_id)
+    decision = _waiting(decision_id, officer)
     decision.state = DecisionState.REJECTED
     decision.save(update_fields=["state"])
     _log(decision, "returned", officer, note)
     return decision
 
 
-def _waiting(decision_id: int) -> Decision:
-    """The decision under lock, still in quarantine."""
+def _waiting(decision_id: int, officer: User) -> Decision:
+    """The decision under lock, still in quarantine, and naming nobody's licence but others'."""
     key = Decision.objects.values_list("authority", "number", "year").get(pk=decision_id)
     lock_keys(shared=[key])
     decision = Decision.objects.select_for_update(of=("self",)).get(pk=decision_id)
@@ -100,6 +101,8 @@ def _waiting(decision_id: int) -> Decision:
         raise MoveNotAllowedError(
             f"Decision {decision_id} does not wait any more: it is {decision.state}. Open the list again."
         )
+    if own.names_own_licence(officer.citizen_number, decision.licence_number):
+        raise OwnRecordError
     return decision
 
 

@@ -32,3 +32,10 @@ def test_the_demos_people_are_known_at_once(written: Path):
     assert known["old-number"].old_number == "999000012"
     sandbox_people.publish([{"key": "only", "name": "Mẫu Văn Một", "birth_date": "x"}])
     assert [person.key for person in sandbox_people.people()] == ["only"]
+
+
+def test_everybody_has_a_number_of_his_own(written: Path):
+    for listed in (PEOPLE, sandbox_people.people()):
+        numbers = [person.citizen_number for person in listed]
+        assert all(len(number) == 12 for number in numbers)
+        assert len(set(numbers)) == len(numbers)

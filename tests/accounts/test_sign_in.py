@@ -39,11 +39,21 @@ def test_an_officer_gets_the_role_of_his_issuer(client: Client, sandbox: str):
     sign_in(client, door="/can-bo/dang-nhap", next_path="/desk/", person="tuan-tra")
     user = User.objects.get()
     assert (user.role, user.is_staff_member, user.province_code) == ("roadside", True, "01")
+    assert user.citizen_number == "999199000001"
 
 
 def test_an_officer_without_a_known_role_stays_outside(client: Client, sandbox: str):
     assert sign_in(client, door="/can-bo/dang-nhap", person="gia-mao").status_code == 400
     assert not signed_in(client)
+
+
+@pytest.mark.parametrize("person", ["khong-so", "so-cu"])
+def test_an_officer_without_a_citizen_number_stays_outside_and_is_told_why(client: Client, sandbox: str, person: str):
+    answer = sign_in(client, door="/can-bo/dang-nhap", person=person)
+    assert answer.status_code == 400
+    assert "chưa có số định danh cá nhân 12 chữ số" in answer.content.decode()
+    assert not signed_in(client)
+    assert not User.objects.exists()
 
 
 def test_somebody_on_his_way_to_the_desk_is_shown_the_officers_door(client: Client, sandbox: str):

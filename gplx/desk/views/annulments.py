@@ -152,7 +152,7 @@ def proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
         "proposal": row,
         "form": given,
         "effect": effect,
-        "mine": row.proposed_by_id == request.user.pk,
+        "mine": actions.same_person(row.proposed_by, request.user),
         "open": row.state == ProposalState.WAITING,
     }
     if request.method != "POST":

@@ -18,6 +18,7 @@ from gplx.desk.access import StaffRequest, staff
 from gplx.desk.fields import DayField, LineField
 from gplx.desk.views import catalogue
 from gplx.law.catalogue import CodeNotInForceError, UnknownCodeError, history, offence
+from gplx.licences import own
 from gplx.licences import queries as licences
 from gplx.points.queries import installed_profile
 from gplx.sanctions import actions as sanctions
@@ -176,6 +177,8 @@ def done(request: StaffRequest, decision_id: int) -> HttpResponse:
     decision = get_object_or_404(Decision.objects.select_related("account__holder"), pk=decision_id)
     account = decision.account
     entries = []
+    if own.names_own_licence(request.user.citizen_number, decision.licence_number):
+        return render(request, "desk/own_record.html", status=403)
     if account is not None:
         if looks.is_own(request.user, account.holder):
             return render(request, "desk/own_record.html", status=403)

@@ -23,6 +23,7 @@ from gplx.licences.models import Holder, Part
 from gplx.sanctions import actions as sanctions
 from gplx.sanctions import queries
 from gplx.sanctions.models import Decision, DecisionState, QuarantineReason
+from gplx.sanctions.quarantine import OwnRecordError
 
 ROWS_ON_A_PAGE = 30
 
@@ -123,6 +124,8 @@ def _act(request: StaffRequest, decision: Decision, context: dict[str, Any]) -> 
         if request.POST.get("version") != chosen.version:
             return _picked(request, {**context, "stale": True}, request.POST.get("holder", ""), status=409)
         sanctions.match(decision.pk, holder_id=chosen.holder.pk, part=chosen.part, officer=request.user, note=note)
+    except OwnRecordError:
+        return render(request, "desk/own_record.html", status=403)
     except MoveNotAllowedError:
         decision.refresh_from_db()
         return _faster(request, decision)

@@ -265,7 +265,8 @@ class IdentityProvider:
             return _json({"error": "invalid_token"}, status=401)
         if self.kind == "officer":
             role = {"VaiTro": person.role, "DonVi": person.unit, "MaTinh": person.province_code}
-            return _json({"sub": person.key, "HoVaTen": person.name, **role})
+            who = {"sub": person.key, "HoVaTen": person.name, "SoDinhDanh": person.citizen_number}
+            return _json({**who, **role})
         return _json(
             {
                 "sub": person.key,
