@@ -79,10 +79,14 @@ def confirm(proposal_id: int, *, by: User, note: str = "") -> AnnulmentOutcome:
     Raises:
         SamePersonError: the person who entered it.
         OwnDecisionError: the decision concerns the person who confirms.
-        MoveNotAllowedError: somebody else decided already.
+        MoveNotAllowedError: somebody else decided already, or the decision is annulled already: by another document
+            or by the same one on another way. Nothing is confirmed that would change nothing.
     """
     proposal = _move(proposal_id, "confirm", by=by, note=note)
-    return sanctions.annul(stated(proposal), source=f"desk:{proposal.proposed_by_id}+{by.pk}")
+    outcome = sanctions.annul(stated(proposal), source=f"desk:{proposal.proposed_by_id}+{by.pk}")
+    if outcome.state in ("conflict", "exists"):
+        raise MoveNotAllowedError
+    return outcome
 
 
 @transaction.atomic

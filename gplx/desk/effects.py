@@ -99,6 +99,8 @@ class AnnulmentEffect:
     @property
     def version(self) -> str:
         """What the view rests on (B33)."""
+        if self.annulled is not None:
+            return f"annulled:{self.annulled.pk}"
         if self.preview is not None:
             return self.preview.version
         return f"decision:{self.decision.pk}:{self.decision.state}" if self.decision is not None else "unknown"

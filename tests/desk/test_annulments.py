@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -175,6 +176,62 @@ def test_one_proposal_waits_for_a_decision(desk: Client, other_desk: Client, dec
     assert "đang chờ xác nhận" in body
     assert 'name="version"' not in body
     assert other_desk.post(check, {"version": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize("document", ["88/QĐ-HB", "77/QĐ-HB"])
+@pytest.mark.parametrize("birth_date", ["1999-01-31", "1999-01-13"])
+def test_an_annulment_that_came_on_another_way_leaves_nothing_to_confirm(
+    desk: Client, other_desk: Client, colleague: User, holder: Holder, document: str, birth_date: str
+):
+    told(birth_date=birth_date)
+    address = proposed(desk)
+    seen = {"act": "confirm", "version": version(other_desk.get(address).content.decode())}
+    elsewhere = {
+        "authority": AUTHORITY,
+        "number": "1/QĐ-XPHC",
+        "year": 2026,
+        "document_number": document,
+        "annulled_on": "2026-11-22",
+        "reason": "Ra quyết định sai người",
+    }
+    annul(read_annulment(elsewhere), source="client:test")
+    answer = other_desk.post(address, seen)
+    body = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Trong lúc bạn xem, sổ đã thay đổi" in body
+    assert f"Văn bản {document}" in body
+    assert 'value="confirm"' not in body
+    again = other_desk.post(address, {"act": "confirm", "version": version(body)})
+    assert again.status_code == 409
+    with pytest.raises(MoveNotAllowedError):
+        actions.confirm(AnnulmentProposal.objects.get().pk, by=colleague)
+    assert AnnulmentProposal.objects.get().state == "waiting"
+    assert Annulment.objects.get().source == "client:test"
+    declined = {"act": "decline", "version": version(body), "note": "Đã hủy bằng văn bản khác"}
+    assert other_desk.post(address, declined).status_code == 302
+    assert AnnulmentProposal.objects.get().state == "declined"
+
+
+def test_an_annulment_that_comes_while_one_confirms_is_told_freshly(
+    desk: Client, other_desk: Client, decision: Decision, monkeypatch: pytest.MonkeyPatch
+):
+    """Between the check of the view and the writer's lock: the writer refuses, and the page says what stands now."""
+    address = proposed(desk)
+    seen = {"act": "confirm", "version": version(other_desk.get(address).content.decode())}
+    confirm = actions.confirm
+
+    def late(proposal_id: int, *, by: User, note: str = "") -> object:
+        row = AnnulmentProposal.objects.get(pk=proposal_id)
+        annul(replace(actions.stated(row), document_number="88/QĐ-HB"), source="client:test")
+        return confirm(proposal_id, by=by, note=note)
+
+    monkeypatch.setattr(actions, "confirm", late)
+    answer = other_desk.post(address, seen)
+    body = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Văn bản 88/QĐ-HB" in body
+    assert "Trong lúc bạn xem, sổ đã thay đổi" in body
+    assert AnnulmentProposal.objects.get().state == "waiting"
 
 
 def test_an_annulled_decision_is_not_annulled_again(desk: Client, decision: Decision):

@@ -166,6 +166,8 @@ def proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
         given.add_error("note", gettext("Nêu vì sao không đồng ý."))
     if request.POST.get("act") not in ("confirm", "decline") or not given.is_valid():
         return render(request, "desk/annulment.html", context, status=422)
+    if effect.annulled is not None and not declines:
+        return render(request, "desk/annulment.html", context, status=409)
     note = given.cleaned_data["note"]
     try:
         if declines:
@@ -175,7 +177,7 @@ def proposal(request: StaffRequest, proposal_id: int) -> HttpResponse:
     except MoveNotAllowedError:
         row.refresh_from_db()
         fresh = effects.of_annulment(request.user, (row.authority, row.number, row.year))
-        context = {**context, "effect": fresh, "open": False, "stale": True}
+        context = {**context, "effect": fresh, "open": row.state == ProposalState.WAITING, "stale": True}
         return render(request, "desk/annulment.html", context, status=409)
     return redirect("desk:annulment", row.pk)
 
