@@ -111,7 +111,7 @@ def people(holder: Holder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
                     "citizen_number": "001099999999",
                     "special_vi": "không có giấy phép lái xe",
                 },
-                {"key": "can-bo", "name": "Cán Bộ Mẫu", "role": "roadside"},
+                {"key": "can-bo", "name": "Cán Bộ Mẫu", "role": "roadside", "citizen_number": "999199000001"},
             ]
         )
     )

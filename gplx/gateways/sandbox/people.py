@@ -1,8 +1,8 @@
 """The invented people who can sign in at the sandbox's identity providers.
 
 `gplx demo` publishes its named people to `.data/sandbox-people.json`; until then a short list of our own serves. A file
-is read anew whenever it has changed. Everybody has a citizen_number (12 digits); a citizen with an old_number (9 digits) is
-vouched for by that number alone, as providers still do for old accounts.
+is read anew whenever it has changed. Everybody has a citizen_number (12 digits); a citizen with an old_number (9
+digits) is vouched for by that number alone, as providers still do for old accounts.
 """
 
 from __future__ import annotations
