@@ -12,7 +12,6 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from gplx.errors import RegisterError
 from gplx.law.profiles import Profile
 from gplx.sanctions.intake import IntakeError, StatedDecision, read_decision
 from gplx.sanctions.reader import Fault
+from gplx.sanctions.workbook import WorkbookDoubtError, look_through
 
 BYTES_MAX = 32 * 1024 * 1024
 ROWS_MAX = 200_000
@@ -188,43 +188,59 @@ def _not_utf8(line: int) -> FileRefusedError:
     )
 
 
-# What reading a damaged, encrypted or forged workbook may raise; a syntax error is XML that does not parse.
-_BROKEN = (
-    zipfile.BadZipFile, zlib.error, KeyError, IndexError, TypeError, AttributeError, ValueError, OSError, EOFError,
-    SyntaxError, RuntimeError, NotImplementedError,
-)  # fmt: skip
-
-
 def _rows_of_workbook(content: bytes) -> Iterator[Row]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    broken = FileRefusedError("workbook", "Không đọc được tệp XLSX.", "The XLSX file cannot be read.")
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED_BYTES_MAX:
-                raise FileRefusedError("too_large", "Tệp XLSX bung ra quá lớn.", "The XLSX file unfolds to too much.")
-        workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-    except (*_BROKEN, InvalidFileException):
-        raise broken from None
+        yield from _rows_of_sheet(content)
+    except FileRefusedError:
+        raise
+    except WorkbookDoubtError as doubt:
+        raise _doubtful_workbook(doubt) from None
+    except Exception:
+        # What a damaged, encrypted or forged workbook may raise has no end (F03: nothing is tried for ever), and
+        # nothing but reading the bytes happens here.
+        raise _doubtful_workbook(WorkbookDoubtError("workbook")) from None
+
+
+def _doubtful_workbook(doubt: WorkbookDoubtError) -> FileRefusedError:
+    message_vi, message_en = {
+        "workbook": ("Không đọc được tệp XLSX.", "The XLSX file cannot be read."),
+        "too_large": ("Tệp XLSX bung ra quá lớn.", "The XLSX file unfolds to too much."),
+        "row_order": (
+            "Số dòng hoặc ô trong tệp XLSX lặp lại hay sai thứ tự. Mở bằng phần mềm bảng tính rồi lưu lại.",
+            "Rows or cells of the XLSX file repeat or are out of order. Open it in a spreadsheet and save it again.",
+        ),
+        "too_many_rows": (
+            f"Trang tính dài quá {ROWS_MAX:,} dòng (kể cả dòng trống): xóa các dòng bên dưới bảng hoặc chia nhỏ tệp.",
+            f"The sheet is longer than {ROWS_MAX:,} rows (blank ones too): delete the rows below the table, or split.",
+        ),
+    }[doubt.code]
+    return FileRefusedError(doubt.code, message_vi, message_en, doubt.line)
+
+
+def _rows_of_sheet(content: bytes) -> Iterator[Row]:
+    from openpyxl import load_workbook
+
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > UNPACKED_BYTES_MAX:
+            raise WorkbookDoubtError("too_large")
+        sheets = look_through(packed, columns=len(COLUMNS), last_row=ROWS_MAX + 1)
+    workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     try:
         if len(workbook.worksheets) != 1:
             raise FileRefusedError(
                 "sheets", "Tệp phải có đúng một trang tính.", "The workbook must have exactly one sheet."
             )
-        sheet = workbook.worksheets[0]
+        sheet: Any = workbook.worksheets[0]
+        beyond = sheets.get(sheet._worksheet_path)
+        if beyond is None:
+            raise WorkbookDoubtError("workbook")
         sheet.reset_dimensions()  # what the file says about its own size is not to be relied on
-        try:
-            for line, cells in enumerate(sheet.iter_rows(max_col=len(COLUMNS) + 1), start=1):
-                values = [Formula if cell.data_type in ("f", "e") else cell.value for cell in cells]
-                if len(values) > len(COLUMNS) and values[-1] in (None, ""):
-                    values.pop()
-                # A workbook does not keep the empty cells at the end of a row.
-                values += [None] * (len(COLUMNS) - len(values))
-                if any(value not in (None, "") for value in values):
-                    yield Row(line, values)
-        except _BROKEN:
-            raise broken from None
+        for line, cells in enumerate(sheet.iter_rows(max_col=len(COLUMNS)), start=1):
+            values = [Formula if cell.data_type in ("f", "e") else cell.value for cell in cells]
+            # A workbook does not keep the empty cells at the end of a row. What stands beyond is not read, but told.
+            values += [None] * (beyond.get(line, len(COLUMNS)) - len(values))
+            if line in beyond or any(value not in (None, "") for value in values):
+                yield Row(line, values)
     finally:
         workbook.close()
 
