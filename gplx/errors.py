@@ -24,3 +24,7 @@ class GatewayUnavailableError(RegisterError):
 
 class GatewayRejectedError(RegisterError):
     """An outside system said no. A person has to look at it."""
+
+
+class CannotStartError(RegisterError):
+    """The register cannot start as it is set up. The command line shows the message and ends with status 2."""

@@ -17,19 +17,20 @@ from tqdm import tqdm
 from gplx import clock
 from gplx.accounts.models import MachineClient
 from gplx.demo.history import Story, live_through
-from gplx.demo.people import PEOPLE
+from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
 from gplx.gateways.sandbox.people import publish
 from gplx.licences.models import Licence
+from gplx.points import installation
 from gplx.points.queries import installed_profile
 
 LICENCES, DECISIONS, SEED = 20_000, 6_000, 1
 
 _TABLES = (
     "licences_holder, licences_identityalias, licences_licence, licences_entitlement, points_account, points_fact, "
-    "points_entry, notices_notice, notices_delivery, notices_reading, sanctions_decision, sanctions_annulment, "
-    "sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, demo_clock, "
-    "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
+    "points_entry, points_installation, notices_notice, notices_delivery, notices_reading, sanctions_decision, "
+    "sanctions_annulment, sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, "
+    "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
 _GROWING_TABLES = "points_account, points_fact, points_entry, notices_notice, sanctions_decision, sanctions_annulment"
 _ANALYZE_AFTER_DAYS = (7, 30, 90, 200, 400)
@@ -47,9 +48,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not settings.DEMO:
         print("This register is in service (GPLX_DEMO=0): it takes no invented people.", file=sys.stderr)
         return 2
-    if arguments.licences < 0 or arguments.decisions < 0:
-        print("--licences and --decisions are counts: 0 or more.", file=sys.stderr)
+    if arguments.licences < len(CITIZENS) or arguments.decisions < 0:
+        print(
+            f"--licences is a count of {len(CITIZENS)} or more (the named people have one each), --decisions of 0 or"
+            " more.",
+            file=sys.stderr,
+        )
         return 2
+    if arguments.people or not arguments.reset:
+        installation.check()
     if not arguments.people:
         if Licence.objects.exists() and not arguments.reset:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
@@ -67,6 +74,7 @@ def _fill(arguments: argparse.Namespace) -> None:
         if arguments.reset:
             cursor.execute("SET LOCAL app.test_flush = 'on'")
             cursor.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY CASCADE")
+            installation.choose()
         # Checked at each statement's end instead of piling up until the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     today = clock.today()

@@ -138,3 +138,20 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"entry {self.pk}"
+
+
+class Installation(models.Model):
+    """Under which profile this register states points: one row, written once (reading 1, ADR 0012). Append-only."""
+
+    is_the_only = models.BooleanField(primary_key=True, default=True)
+    law_profile = models.CharField(max_length=40)
+    chosen_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(is_the_only=True), name="an_installation_has_one_profile"),
+        ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("installation")
+
+    def __str__(self) -> str:
+        return self.law_profile

@@ -17,12 +17,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gplx import pgdev
+from gplx.errors import CannotStartError
 from gplx.project.processes import Program, Supervisor, say
 
 HOST = "127.0.0.1"
 DATA_DIR = pgdev.PROJECT_DIR / ".data"
 START_SECONDS_MAX = 90
 SETTINGS = "gplx.project.settings"
+CANNOT_START = 2
+"""Exit status where the settings must be changed first."""
 
 
 class UpError(Exception):
@@ -142,6 +145,8 @@ def _prepare() -> bool:
     )
     if done.returncode != 0:
         sys.stderr.write(done.stdout)
+        if done.returncode == CANNOT_START:
+            raise CannotStartError("The register was not started.")
         raise UpError("The database could not be prepared; the reason is above.")
     return done.stdout.split()[-1:] == ["empty"]
 
@@ -193,11 +198,17 @@ def _alone() -> Iterator[None]:
 
 def prepare() -> None:
     """Migrate, collect static files, and print whether the register is empty."""
-    import django
+    from gplx.project import start
+
+    start.set_up()
+    start.connect()
+
     from django.apps import apps
     from django.core.management import call_command
 
-    django.setup()
+    from gplx.points import installation
+
+    installation.refuse_another_profile()
     call_command("migrate", verbosity=0, interactive=False)
     _collect_static_files()
     print("empty" if not apps.get_model("licences", "Licence").objects.exists() else "filled")
@@ -220,5 +231,8 @@ def _collect_static_files() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
-    prepare()
+    try:
+        prepare()
+    except CannotStartError as refusal:
+        print(refusal, file=sys.stderr)
+        sys.exit(CANNOT_START)

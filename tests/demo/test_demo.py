@@ -12,6 +12,7 @@ from pytest_django import Settings
 from gplx import clock
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.licences.models import Holder, Licence
+from gplx.points import installation
 from gplx.points.models import Account
 from gplx.points.queries import statement
 from gplx.project.cli import main
@@ -90,14 +91,14 @@ def test_the_same_seed_makes_the_same_register() -> None:
 @pytest.mark.usefixtures("db", "today")
 def test_a_register_with_licences_is_not_filled_again(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo", "--licences", "15", "--decisions", "0"]) == 0
-    assert main(["demo", "--licences", "5"]) == 2
+    assert main(["demo", "--licences", "20"]) == 2
     assert "not empty" in capsys.readouterr().err
     assert Licence.objects.count() == 15
 
 
 def test_a_register_in_service_takes_no_invented_people(settings: Settings, db: None) -> None:
     settings.DEMO = False
-    assert main(["demo", "--licences", "5"]) == 2
+    assert main(["demo", "--licences", "20"]) == 2
     assert not Licence.objects.exists()
 
 
@@ -115,3 +116,20 @@ def test_some_decisions_do_not_match_and_some_are_late() -> None:
     assert Decision.objects.filter(state="quarantined").exists()
     assert any(decision.recorded_on > decision.effective_on for decision in Decision.objects.filter(state="recorded"))
     assert any(decision.recorded_on < decision.effective_on for decision in Decision.objects.filter(state="recorded"))
+
+
+@pytest.mark.usefixtures("demo")
+def test_reading_01_only_a_reset_chooses_another_profile(settings: Settings) -> None:
+    settings.LAW_PROFILE = "in-force"
+    assert main(["demo", "--people"]) == 2
+    assert main(["demo", "--licences", "15", "--decisions", "0", "--reset"]) == 0
+    assert installation.chosen() == "in-force"
+    installation.check()
+
+
+@pytest.mark.django_db
+def test_a_demo_has_a_licence_for_each_named_person(capsys: pytest.CaptureFixture[str]) -> None:
+    for licences in (0, len(CITIZENS) - 1):
+        assert main(["demo", "--reset", "--licences", str(licences), "--decisions", "5"]) == 2
+    assert f"{len(CITIZENS)} or more" in capsys.readouterr().err
+    assert main(["demo", "--reset", "--licences", str(len(CITIZENS)), "--decisions", "5"]) == 0

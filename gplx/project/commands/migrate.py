@@ -1,4 +1,4 @@
-"""Create or update the tables of the register."""
+"""Create or update the tables of the register; the first time, the profile of the settings is stored in them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import argparse
 from django.core.management import call_command
 
 from gplx.audit import grants
+from gplx.points import installation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    installation.refuse_another_profile()
     call_command("migrate", plan=arguments.plan, interactive=False, verbosity=1)
     if arguments.role and not arguments.plan:
         protected = grants.grant(arguments.role)

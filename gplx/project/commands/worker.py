@@ -7,13 +7,10 @@ the database goes away, for the supervisor to start it again; at its own start i
 from __future__ import annotations
 
 import argparse
-import sys
-import time
 
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 
-DATABASE_SECONDS_MAX = 60
 DRAIN_SECONDS = 10
 POLLING_SECONDS = 1
 """How long a job may wait that was put into the queue without waking the workers (`notices`)."""
@@ -24,9 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if not _database_answers():
-        print(f"The database has not answered for {DATABASE_SECONDS_MAX} seconds.", file=sys.stderr)
-        return 1
+    connection.close()  # the worker's own connections are asynchronous ones
     call_command(
         "procrastinate",
         "worker",
@@ -35,17 +30,3 @@ def run(arguments: argparse.Namespace) -> int:
         f"--shutdown-graceful-timeout={DRAIN_SECONDS}",
     )
     return 0
-
-
-def _database_answers() -> bool:
-    deadline = time.monotonic() + DATABASE_SECONDS_MAX
-    while True:
-        try:
-            connection.ensure_connection()
-        except OperationalError:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(1)
-        else:
-            connection.close()
-            return True
