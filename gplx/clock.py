@@ -18,10 +18,16 @@ from django.conf import settings
 from django.db import connection
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2060, 12, 31)
+"""The days a demo's clock can be moved to: from the first day of the points system on, and not into the absurd."""
 
 
 class ClockFixedError(RuntimeError):
     """The clock of this installation cannot be moved."""
+
+
+class DayOutOfRangeError(ValueError):
+    """The demo's clock does not go to this day."""
 
 
 def machine_today() -> date:
@@ -46,11 +52,14 @@ def move_to(day: date | None) -> None:
 
     Raises:
         ClockFixedError: this is not a demo, or this process was started with `GPLX_TODAY`.
+        DayOutOfRangeError: the day is before FIRST_DAY or after LAST_DAY.
     """
     if not settings.DEMO:
         raise ClockFixedError("Only a demo's clock can be moved: set GPLX_DEMO=1.")
     if os.environ.get("GPLX_TODAY"):
         raise ClockFixedError("This process was started with GPLX_TODAY; start it without to move the clock.")
+    if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+        raise DayOutOfRangeError(f"The clock can be moved to the days from {FIRST_DAY} to {LAST_DAY}, not to {day}.")
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM demo_clock")
         if day is not None:

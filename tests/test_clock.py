@@ -44,3 +44,16 @@ def test_the_demo_s_day_can_be_moved_and_moved_back(settings, monkeypatch: pytes
     clock.move_to(None)
     before = day_in_viet_nam()
     assert before <= clock.today() <= day_in_viet_nam()
+
+
+@pytest.mark.django_db
+def test_the_demo_s_clock_goes_from_its_first_day_to_its_last(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.DEMO = True
+    monkeypatch.delenv("GPLX_TODAY", raising=False)
+    for day in (clock.FIRST_DAY, clock.LAST_DAY):
+        clock.move_to(day)
+        assert clock.today() == day
+    for day in (clock.FIRST_DAY - timedelta(days=1), clock.LAST_DAY + timedelta(days=1)):
+        with pytest.raises(clock.DayOutOfRangeError, match=day.isoformat()):
+            clock.move_to(day)
+    assert clock.today() == clock.LAST_DAY

@@ -16,11 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     if arguments.day is not None:
         try:
-            clock.move_to(None if arguments.day == "now" else date.fromisoformat(arguments.day))
+            day = None if arguments.day == "now" else date.fromisoformat(arguments.day)
         except ValueError:
             print(f"not a calendar day: {arguments.day}", file=sys.stderr)
             return 2
-        except clock.ClockFixedError as error:
+        try:
+            clock.move_to(day)
+        except (clock.ClockFixedError, clock.DayOutOfRangeError) as error:
             print(error, file=sys.stderr)
             return 2
     print(clock.today().isoformat())
