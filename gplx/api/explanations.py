@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gplx.law import points as law
+from gplx.law.profiles import RESTORATION_MONTHS
 from gplx.notices import wording
 from gplx.notices.wording import Said
 
@@ -19,9 +20,10 @@ def of_line(line: law.Line) -> Said:
         )
     gained = line.points
     if line.kind == "restoration":
+        months = RESTORATION_MONTHS.on(line.on)
         return Said(
-            f"Ngày {on}: được phục hồi {gained} điểm vì 12 tháng liền không bị trừ điểm.",
-            f"{on}: {wording.count(gained, 'point')} given back after 12 months in a row without a deduction.",
+            f"Ngày {on}: được phục hồi {gained} điểm vì {months} tháng liền không bị trừ điểm.",
+            f"{on}: {wording.count(gained, 'point')} given back after {months} months in a row without a deduction.",
         )
     return Said(
         f"Ngày {on}: được phục hồi đủ {gained} điểm vì đạt bài kiểm tra kiến thức.",

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from gplx.api import strict
-from gplx.law.profiles import PROFILES
+from gplx.law.profiles import HEAVIEST_LEVEL_POINTS, PROFILES
 from gplx.sanctions.models import QuarantineReason
 
 LICENCE_NUMBER = r"^[0-9]{12}$"
@@ -80,7 +80,7 @@ class CodedOffence(Strict):
 
 
 class StatedOffence(Strict):
-    points: int = Field(ge=1, le=12, strict=True)
+    points: int = Field(ge=1, le=HEAVIEST_LEVEL_POINTS, strict=True)
     drug: bool = False
 
 
@@ -500,7 +500,7 @@ class OffenceHistory(Schema):
 class OffencesQuery(Schema):
     on: Day | None = Field(None, description="the day of the act; default: today")
     law: Law | None = Field(None, description="default: the law this register runs under")
-    level: WholeNumber | None = Field(None, ge=1, le=12, description="points exactly so")
+    level: WholeNumber | None = Field(None, ge=1, le=HEAVIEST_LEVEL_POINTS, description="points exactly so")
     vehicle: Literal["car", "motorcycle", "specialised", "other"] | None = None
     article: str | None = Field(None, min_length=1, max_length=10, description="article of 168/2024")
     text: str | None = Field(

@@ -158,6 +158,12 @@ def first_days() -> tuple[date, ...]:
     return tuple(sorted({first_day for rows in _by_code().values() for first_day, _ in rows}))
 
 
+def levels(profile: str) -> tuple[int, ...]:
+    """The levels that the rows of a profile have on any day, in order."""
+    rows = (row for code, rows in _by_code().items() if is_of_profile(code, profile) for _, row in rows)
+    return tuple(sorted({row.points for row in rows if row is not None}))
+
+
 def nearest(code: str, profile: str) -> list[str]:
     """Up to three codes of a profile that look most like a mistyped one, nearest first."""
     known = {known.partition(":")[2]: known for known in _by_code() if is_of_profile(known, profile)}

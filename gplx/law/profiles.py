@@ -24,6 +24,11 @@ DRUG_FREE_CERTIFICATE_MONTHS = InForce(
 )
 """How long a health certificate counts, by the day of its conclusion (reading 14)."""
 
+DRUGS_REVOCATION_MONTHS = InForce(
+    Dated(POINTS_SYSTEM_FIRST_DAY, (22, 24), cite("168/2024", "art. 6(15)(c), art. 7(12)(c)"))
+)
+"""For how long, from and to, the enacted law revokes for driving with drugs in the body; it takes no points for it."""
+
 
 class Deducted(NamedTuple):
     """What counts of one decision in the running cycle: the level of its offence, and whether it is a drug offence."""
@@ -46,9 +51,12 @@ _DRAFT_DRUGS = Wait("drugs", 24, True, (_DRAFT, reading(12)))
 _DRAFT_TWELVE = Wait("twelve_points", 18, False, (_DRAFT, reading(12)))
 _DRAFT_THREE = Wait("three_deductions", 9, False, (_DRAFT, reading(12)))
 _DRAFT_OTHER = Wait("other", 6, False, (_DRAFT, reading(12)))
-_DRAFT_HEAVIEST_LEVEL = 12
-_DRAFT_DEDUCTIONS = 3
-_ENACTED_ANY = Wait("any", 6, False, (cite("36/2024/QH15", "art. 58(3)"), cite("168/2024", "art. 51(3)"), reading(13)))
+DRAFT_HEAVIEST_LEVEL = 12
+DRAFT_DEDUCTIONS = 3
+DRAFT_WAITS = (_DRAFT_DRUGS, _DRAFT_TWELVE, _DRAFT_THREE, _DRAFT_OTHER)
+"""The four grounds of the draft, the first that holds counts. Source: seed 003; reading 12."""
+
+ENACTED_WAIT = Wait("any", 6, False, (cite("36/2024/QH15", "art. 58(3)"), cite("168/2024", "art. 51(3)"), reading(13)))
 
 
 def _draft_wait(cycle: Sequence[Deducted]) -> Wait:
@@ -59,9 +67,9 @@ def _draft_wait(cycle: Sequence[Deducted]) -> Wait:
     """
     if any(deducted.drug for deducted in cycle):
         return _DRAFT_DRUGS
-    if any(deducted.level == _DRAFT_HEAVIEST_LEVEL for deducted in cycle):
+    if any(deducted.level == DRAFT_HEAVIEST_LEVEL for deducted in cycle):
         return _DRAFT_TWELVE
-    if len(cycle) == _DRAFT_DEDUCTIONS:
+    if len(cycle) == DRAFT_DEDUCTIONS:
         return _DRAFT_THREE
     return _DRAFT_OTHER
 
@@ -72,7 +80,7 @@ def _enacted_wait(cycle: Sequence[Deducted]) -> Wait:
     Source:
         36/2024/QH15 art. 58(3); 168/2024 art. 51(3); reading 13.
     """
-    return _ENACTED_ANY
+    return ENACTED_WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,7 @@ IN_FORCE = Profile(
 )
 
 PROFILES: dict[str, Profile] = {DRAFT.id: DRAFT, IN_FORCE.id: IN_FORCE}
+HEAVIEST_LEVEL_POINTS = max(level for known in PROFILES.values() for level in known.stated_points)
 DEFAULT_PROFILE = DRAFT
 """Reading 1."""
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from gplx.law.profiles import DRUG_FREE_CERTIFICATE_MONTHS, ENACTED_WAIT, FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
+
+_DAY = POINTS_SYSTEM_FIRST_DAY
 
 READINGS = {
     1: _("Hệ thống chỉ áp dụng một văn bản, ghi rõ trên mọi bản kê; văn bản kia chỉ để so sánh."),
@@ -19,11 +24,20 @@ READINGS = {
     9: _("Không có điểm âm; trừ khi đã hết điểm là dòng 0 điểm, không làm thay đổi thời hạn nào."),
     10: _("Quyết định có hiệu lực khi giấy phép đang bị tước thì không trừ điểm."),
     11: _("Phần mô tô và phần ô tô của một giấy phép có điểm riêng."),
-    12: _("Lý do hết điểm được xác định vào ngày hết điểm, từ những lần bị trừ kể từ lần cuối còn đủ 12 điểm."),
-    13: _("Theo luật đang có hiệu lực, ai cũng chờ 6 tháng."),
-    14: _("Giấy khám không có ma túy phải kết luận không quá 12 tháng trước ngày kiểm tra."),
+    12: format_lazy(
+        _("Lý do hết điểm được xác định vào ngày hết điểm, từ những lần bị trừ kể từ lần cuối còn đủ {full} điểm."),
+        full=FULL_BALANCE_POINTS.on(_DAY),
+    ),
+    13: format_lazy(_("Theo luật đang có hiệu lực, ai cũng chờ {months} tháng."), months=ENACTED_WAIT.months),
+    14: format_lazy(
+        _("Giấy khám không có ma túy phải kết luận không quá {months} tháng trước ngày kiểm tra."),
+        months=DRUG_FREE_CERTIFICATE_MONTHS.on(_DAY),
+    ),
     15: _("Kiểm tra trước ngày được phép, thiếu giấy khám, hoặc khi còn điểm thì không có tác dụng."),
-    16: _("Đạt kỳ kiểm tra thì có lại 12 điểm ngay ngày đó; thời gian không tự phục hồi điểm đã hết."),
+    16: format_lazy(
+        _("Đạt kỳ kiểm tra thì có lại {full} điểm ngay ngày đó; thời gian không tự phục hồi điểm đã hết."),
+        full=FULL_BALANCE_POINTS.on(_DAY),
+    ),
     17: _("Quyết định bị hủy được coi như chưa từng có."),
     18: _("Mỗi dữ liệu có hai ngày: ngày bắt đầu được tính và ngày sổ biết đến."),
     19: _("Quyết định đến muộn được xếp vào đúng ngày của nó, và mọi thứ sau đó được tính lại."),

@@ -14,7 +14,14 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 
 from gplx.law import catalogue
 from gplx.law import points as law
-from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, PROFILES, Profile
+from gplx.law.profiles import (
+    DRUG_FREE_CERTIFICATE_MONTHS,
+    FULL_BALANCE_POINTS,
+    POINTS_SYSTEM_FIRST_DAY,
+    PROFILES,
+    RESTORATION_MONTHS,
+    Profile,
+)
 from gplx.licences.models import Entitlement, Holder, Licence, LicenceStatus, Part
 from gplx.licences.queries import parts_of
 from gplx.notices.wording import GROUNDS
@@ -84,7 +91,9 @@ class LineShown(NamedTuple):
         if self.kind == EntryKind.NOT_DEDUCTED:
             return gettext("Không bị trừ điểm vì đang bị tước quyền sử dụng giấy phép")
         if self.kind == EntryKind.RESTORATION:
-            return gettext("Được phục hồi đủ điểm sau 12 tháng không bị trừ")
+            return gettext("Được phục hồi đủ điểm sau %(months)s tháng không bị trừ") % {
+                "months": RESTORATION_MONTHS.on(self.on)
+            }
         return gettext("Được phục hồi đủ điểm vì đạt kỳ kiểm tra kiến thức")
 
     @property
@@ -156,6 +165,11 @@ class PartShown:
     @property
     def ground(self) -> str:
         return chosen(GROUNDS[self.now.exhaustion.wait.ground]) if self.now.exhaustion else ""
+
+    @property
+    def certificate_months(self) -> int:
+        """How long a drug-free certificate concluded on this day counts (reading 14)."""
+        return DRUG_FREE_CERTIFICATE_MONTHS.on(self.now.on)
 
     @property
     def other_title(self) -> str:

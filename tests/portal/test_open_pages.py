@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
+
+from gplx.law import catalogue
+from gplx.law.profiles import DRAFT, DRAFT_HEAVIEST_LEVEL, DRAFT_WAITS, ENACTED_WAIT, IN_FORCE
+from tests.portal.test_points_page import text
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +78,23 @@ def test_an_offence_of_the_catalogue_has_a_page(client: Client):
     assert "168/2024:6.9.b" in body
     assert "điểm b khoản 9 Điều 6 Nghị định 168/2024/NĐ-CP" in body
     assert client.get("/danh-muc/168/2024:99.9.z").status_code == 404
+
+
+def test_the_page_on_counting_says_the_waits_as_both_texts_have_them(client: Client):
+    body = text(client, "/cach-tinh-diem")
+    drugs, twelve, three, other = DRAFT_WAITS
+    assert f"Có hành vi ở mức {DRAFT_HEAVIEST_LEVEL} điểm {twelve.months} tháng không có mức này" in body
+    assert f"{drugs.months} tháng, và giấy khám kết luận không có ma túy không trừ điểm mà bị tước quyền" in body
+    assert "22–24 tháng" in body
+    assert f"Bị trừ đúng 3 lần {three.months} tháng {ENACTED_WAIT.months} tháng" in body
+    assert f"Trường hợp khác {other.months} tháng {ENACTED_WAIT.months} tháng" in body
+    assert "bị trừ ngày 10/03/2025 thì đủ 12 điểm từ ngày 11/03/2026" in body
+    assert "ai cũng chờ 6 tháng" in body
+
+
+def test_only_levels_of_the_catalogue_can_be_asked_for(client: Client):
+    for profile in (DRAFT, IN_FORCE):
+        with override_settings(LAW_PROFILE=profile.id):
+            offered = re.findall(r'<option value="(\d+)"', client.get("/danh-muc").content.decode())
+        assert [int(level) for level in offered] == list(catalogue.levels(profile.id))
+    assert catalogue.levels(IN_FORCE.id)[-1] == 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gplx import clock
 from gplx.law import catalogue
+from gplx.law.profiles import Profile
 from gplx.points.queries import installed_profile
 from gplx.portal.forms import DayField, GovukForm
 
@@ -29,7 +32,6 @@ class SearchForm(GovukForm):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("Tất cả")), *((str(points), str(points)) for points in (2, 3, 4, 6, 8, 10, 12))],
     )
     vehicle = forms.ChoiceField(
         label=_("Loại xe"),
@@ -44,11 +46,17 @@ class SearchForm(GovukForm):
     )
     day = DayField(label=_("Ngày vi phạm"), required=False)
 
+    def __init__(self, profile: Profile, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = self.fields["level"]
+        assert isinstance(level, forms.ChoiceField)
+        level.choices = [("", _("Tất cả")), *((str(points), str(points)) for points in catalogue.levels(profile.id))]
+
 
 def browse(request: HttpRequest) -> HttpResponse:
     """Search the catalogue as it stood on a day; htmx asks for the results alone."""
-    form = SearchForm(request.GET)
     profile = installed_profile()
+    form = SearchForm(profile, request.GET)
     found: list[catalogue.Offence] = []
     day = clock.today()
     if form.is_valid():

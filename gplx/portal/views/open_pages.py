@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import date
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from gplx.accounts.models import User
 from gplx.law.catalogue import known_count
-from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, PROFILES
+from gplx.law.periods import day_after_months
+from gplx.law.profiles import (
+    DRAFT_DEDUCTIONS,
+    DRAFT_HEAVIEST_LEVEL,
+    DRAFT_WAITS,
+    DRUGS_REVOCATION_MONTHS,
+    ENACTED_WAIT,
+    POINTS_SYSTEM_FIRST_DAY,
+    PROFILES,
+    RESTORATION_MONTHS,
+)
 from gplx.points.queries import installed_profile
 from gplx.portal.readings import READINGS
+
+EXAMPLE_DAY = date(2025, 3, 10)
+"""The day of the deduction in the example of the page on how points are counted."""
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -26,8 +44,15 @@ def about(request: HttpRequest) -> HttpResponse:
         request,
         "portal/about.html",
         {
-            "full": FULL_BALANCE_POINTS.on(POINTS_SYSTEM_FIRST_DAY),
             "first_day": POINTS_SYSTEM_FIRST_DAY,
+            "restoration_months": RESTORATION_MONTHS.on(POINTS_SYSTEM_FIRST_DAY),
+            "example_from": EXAMPLE_DAY,
+            "example_to": day_after_months(EXAMPLE_DAY, RESTORATION_MONTHS.on(EXAMPLE_DAY)),
+            "waits": {wait.ground: wait.months for wait in DRAFT_WAITS},
+            "enacted_months": ENACTED_WAIT.months,
+            "heaviest_level": DRAFT_HEAVIEST_LEVEL,
+            "deductions": DRAFT_DEDUCTIONS,
+            "drugs_revocation_months": DRUGS_REVOCATION_MONTHS.on(POINTS_SYSTEM_FIRST_DAY),
             "installed": installed,
             "profiles": list(PROFILES.values()),
             "known": known_count(installed.id),
@@ -54,5 +79,13 @@ def token_missing(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke here: a page that needs neither database nor session."""
-    return render(request, "portal/server_error.html", status=500)
+    """Something broke here, or the database is away: a page that needs neither database nor session.
+
+    Django calls this while it handles the error, wherever in its chain that came from.
+    """
+    away = isinstance(sys.exception(), OperationalError | InterfaceError)
+    page = render_to_string("portal/unavailable.html" if away else "portal/server_error.html")
+    response = HttpResponse(page, status=503 if away else 500, headers={"Cache-Control": "no-store"})
+    if away:
+        response["Retry-After"] = "5"
+    return response

@@ -19,7 +19,7 @@ from gplx.licences.models import Holder
 from gplx.portal.calendar import calendar
 from gplx.portal.forms import DayField, GovukForm
 from gplx.portal.holder import holder_page
-from gplx.portal.record import Record, record_of
+from gplx.portal.record import FULL, Record, record_of
 
 
 class AnotherDayForm(GovukForm):
@@ -97,7 +97,7 @@ def next_day(request: HttpRequest, holder: Holder, part: str) -> HttpResponse:
         title = _("Được kiểm tra kiến thức để phục hồi điểm giấy phép lái xe (%(part)s)") % {"part": shown.name}
         text = _("Từ ngày này được đăng ký kiểm tra, nếu không có thay đổi. Hãy xem lại trang điểm trước khi đi.")
     else:
-        title = _("Giấy phép lái xe có lại đủ 12 điểm (%(part)s)") % {"part": shown.name}
+        title = _("Giấy phép lái xe có lại đủ %(full)s điểm (%(part)s)") % {"part": shown.name, "full": FULL}
         text = _("Nếu không bị trừ thêm điểm trước ngày này.")
     name = hashlib.sha256(f"{holder.pk}/{part}/{settings.SECRET_KEY}".encode()).hexdigest()[:24]
     body = calendar(uid=f"{name}@gplx", day=shown.next_day, title=title, text=text, made_on=today)
