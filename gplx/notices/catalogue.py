@@ -1,6 +1,7 @@
 """What the register tells a person about each line of the points record, in Vietnamese and English.
 
-Each text names what was done and why (decision, act, article), the balance before and after, and what to do next. A
+Each text names what was done and why (decision, act, article), the balance before and after, and what to do next. It
+speaks of points, and of a revocation where one holds; that a document is valid is not for a notice to say. A
 text that was told is kept word by word as evidence (`notices.models.Delivery`), with the version it was written under:
 whoever changes a wording raises `VERSION`.
 
@@ -18,7 +19,7 @@ from gplx.law.profiles import FULL_BALANCE_POINTS, RESTORATION_MONTHS
 from gplx.notices import wording
 from gplx.notices.wording import GROUNDS, PARTS, Said, count, day
 
-VERSION = "1"
+VERSION = "2"
 
 
 class Text(NamedTuple):
@@ -44,6 +45,8 @@ _COMPLAIN = Said(
     " computed as if it had never been made.",
 )
 
+_READ_ON = Said("Việc cần làm: đọc thông báo mới nhất.", "What to do: read the newest notice.")
+
 KINDS: dict[str, _Wording] = {
     "deduction": _Wording(
         "Giấy phép lái xe bị trừ {points} điểm, còn {balance} điểm",
@@ -51,8 +54,9 @@ KINDS: dict[str, _Wording] = {
         (
             "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà bị trừ {points} điểm: từ {before} điểm còn {balance}"
             " điểm, theo {decision_vi}.",
+            "{restated_vi}",
             "{offence_vi}",
-            "Về điểm, giấy phép lái xe còn hiệu lực; Ông/Bà được tiếp tục điều khiển phương tiện.",
+            "{drive_vi}",
             "Việc cần làm: không phải nộp giấy tờ gì. Nếu không bị trừ điểm nữa, Ông/Bà được phục hồi đủ {full} điểm"
             " vào ngày {restores_on}. {complain_vi}",
             "Căn cứ: {basis_vi}.",
@@ -60,8 +64,9 @@ KINDS: dict[str, _Wording] = {
         (
             "On {on}, your driving licence ({part_en}) lost {points_en}: {before} before, {balance} after, by"
             " {decision_en}.",
+            "{restated_en}",
             "{offence_en}",
-            "As far as points go, your licence remains valid; you may go on driving.",
+            "{drive_en}",
             "What to do: there is nothing to file. If nothing more is deducted, you have all {full} points again on"
             " {restores_on}. {complain_en}",
             "Basis: {basis_en}.",
@@ -73,8 +78,9 @@ KINDS: dict[str, _Wording] = {
         (
             "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà bị trừ {points} điểm: từ {before} điểm còn 0 điểm,"
             " theo {decision_vi}.",
+            "{restated_vi}",
             "{offence_vi}",
-            "Từ ngày này Ông/Bà không được điều khiển phương tiện theo giấy phép lái xe ({part_vi}).",
+            "Từ ngày này Ông/Bà không được điều khiển phương tiện theo giấy phép lái xe ({part_vi}). {revoked_vi}",
             "Việc cần làm: từ ngày {test_from} Ông/Bà được dự kiểm tra kiến thức pháp luật về trật tự, an toàn giao"
             " thông đường bộ (thời hạn chờ {wait_months} tháng: {ground_vi}).{certificate_vi} Đạt kết quả thì được"
             " phục hồi đủ {full} điểm; thời gian trôi qua không tự phục hồi điểm. {complain_vi}",
@@ -82,8 +88,9 @@ KINDS: dict[str, _Wording] = {
         ),
         (
             "On {on}, your driving licence ({part_en}) lost {points_en}: {before} before, 0 after, by {decision_en}.",
+            "{restated_en}",
             "{offence_en}",
-            "From this day you may not drive under this licence ({part_en}).",
+            "From this day you may not drive under this licence ({part_en}). {revoked_en}",
             "What to do: from {test_from} you may take the knowledge test on road traffic law (a wait of {wait_months}"
             " months: {ground_en}).{certificate_en} Passing it restores all {full} points; time alone does not."
             " {complain_en}",
@@ -91,13 +98,14 @@ KINDS: dict[str, _Wording] = {
         ),
     ),
     "absorbed": _Wording(
-        "Quyết định xử phạt mới; giấy phép lái xe đã hết điểm nên không trừ thêm",
-        "A new sanction decision; your licence has no points left to deduct",
+        "Không trừ thêm điểm: quyết định có hiệu lực khi giấy phép lái xe đã hết điểm",
+        "Nothing more deducted: the decision took effect when your licence had no points left",
         (
             "Ngày {on}, {decision_vi} có hiệu lực đối với giấy phép lái xe ({part_vi}) của Ông/Bà. Giấy phép đã bị trừ"
             " hết điểm từ trước: trước là 0 điểm, sau vẫn là 0 điểm.",
+            "{restated_vi}",
             "{offence_vi}",
-            "Thời hạn chờ kiểm tra không thay đổi. Ông/Bà vẫn không được điều khiển phương tiện.",
+            "Thời hạn chờ kiểm tra không thay đổi. Ông/Bà vẫn không được điều khiển phương tiện. {revoked_vi}",
             "Việc cần làm: từ ngày {test_from} Ông/Bà được dự kiểm tra kiến thức pháp luật để được phục hồi đủ {full}"
             " điểm.{certificate_vi} {complain_vi}",
             "Căn cứ: {basis_vi}.",
@@ -105,8 +113,9 @@ KINDS: dict[str, _Wording] = {
         (
             "On {on}, {decision_en} took effect on your driving licence ({part_en}). Its points were gone already: 0"
             " before, 0 after.",
+            "{restated_en}",
             "{offence_en}",
-            "The wait for the test does not change. You still may not drive.",
+            "The wait for the test does not change. You still may not drive. {revoked_en}",
             "What to do: from {test_from} you may take the knowledge test that restores all {full} points."
             "{certificate_en} {complain_en}",
             "Basis: {basis_en}.",
@@ -118,14 +127,17 @@ KINDS: dict[str, _Wording] = {
         (
             "Ngày {on}, {decision_vi} có hiệu lực trong thời gian giấy phép lái xe ({part_vi}) của Ông/Bà đang bị tước"
             " quyền sử dụng, nên không bị trừ điểm: trước là {before} điểm, sau vẫn là {balance} điểm.",
-            "Trong thời gian bị tước quyền sử dụng, Ông/Bà không được điều khiển phương tiện theo giấy phép này.",
+            "{restated_vi}",
+            "Trong thời gian bị tước quyền sử dụng, Ông/Bà không được điều khiển phương tiện theo giấy phép này."
+            " {revoked_vi}",
             "Việc cần làm: không phải làm gì thêm về điểm. Thời hạn phục hồi điểm không thay đổi.",
             "Căn cứ: {basis_vi}.",
         ),
         (
             "On {on}, {decision_en} took effect while your driving licence ({part_en}) was revoked, so no points were"
             " deducted: {before} before, {balance} after.",
-            "While it is revoked you may not drive under this licence.",
+            "{restated_en}",
+            "While it is revoked you may not drive under this licence. {revoked_en}",
             "What to do: nothing more about points. The day of restoration does not change.",
             "Basis: {basis_en}.",
         ),
@@ -136,14 +148,14 @@ KINDS: dict[str, _Wording] = {
         (
             "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà được phục hồi {points} điểm: từ {before} điểm lên"
             " {balance} điểm, vì trong {clean_months} tháng kể từ lần bị trừ điểm gần nhất Ông/Bà không bị trừ điểm.",
-            "Giấy phép lái xe còn hiệu lực.",
+            "{restored_vi}",
             "Việc cần làm: không phải làm gì. Điểm được phục hồi tự động.",
             "Căn cứ: {basis_vi}.",
         ),
         (
             "On {on}, your driving licence ({part_en}) got {points_en} back: {before} before, {balance} after, because"
             " nothing was deducted in the {clean_months} months after the latest deduction.",
-            "Your licence is valid.",
+            "{restored_en}",
             "What to do: nothing. Points come back by themselves.",
             "Basis: {basis_en}.",
         ),
@@ -154,15 +166,14 @@ KINDS: dict[str, _Wording] = {
         (
             "Ngày {on}, Ông/Bà đạt kết quả kiểm tra kiến thức pháp luật; giấy phép lái xe ({part_vi}) được phục hồi"
             " {points} điểm: từ {before} điểm lên {balance} điểm.",
-            "Từ ngày này Ông/Bà được điều khiển phương tiện trở lại khi giấy phép lái xe còn hiệu lực và không bị tước"
-            " quyền sử dụng.",
+            "{restored_vi}",
             "Việc cần làm: không phải làm gì thêm.",
             "Căn cứ: {basis_vi}.",
         ),
         (
             "On {on} you passed the knowledge test; your driving licence ({part_en}) got {points_en} back: {before}"
             " before, {balance} after.",
-            "From this day you may drive again, as long as the licence is valid and not revoked.",
+            "{restored_en}",
             "What to do: nothing more.",
             "Basis: {basis_en}.",
         ),
@@ -172,16 +183,16 @@ KINDS: dict[str, _Wording] = {
         "Correction: the line “{voided_en}” of {on} is void",
         (
             "Dòng “{voided_vi}” ngày {on} trên giấy phép lái xe ({part_vi}) của Ông/Bà không còn giá trị, vì"
-            " {because_vi}. Số điểm được tính lại: trước là {before} điểm, nay là {balance} điểm.",
+            " {because_vi}. {anew_vi}",
             "{state_vi}",
-            "Việc cần làm: không phải làm gì. Những dòng được ghi lại, nếu có, có thông báo riêng.",
+            "Việc cần làm: không phải làm gì về đính chính này. Những dòng được ghi lại, nếu có, có thông báo riêng.",
             "Căn cứ: {basis_vi}.",
         ),
         (
-            "The line “{voided_en}” of {on} on your driving licence ({part_en}) is void, because {because_en}. Your"
-            " points were computed anew: {before} before, {balance} now.",
+            "The line “{voided_en}” of {on} on your driving licence ({part_en}) is void, because {because_en}."
+            " {anew_en}",
             "{state_en}",
-            "What to do: nothing. Lines that are stated anew, if any, have notices of their own.",
+            "What to do: nothing about this correction. Lines that are stated anew, if any, have notices of their own.",
             "Basis: {basis_en}.",
         ),
     ),
@@ -194,12 +205,13 @@ def write(kind: str, content: dict[str, Any]) -> Text:
     Args:
         kind: one of `KINDS`.
         content: what `points.difference.told` kept with the notice: on, points, before, balance, part, sources, and
-            where they apply decision, offence, restores_on, exhaustion, voided, because. `now` is there when later
-            lines were known already: what follows is then said of the day of telling.
+            where they apply decision, offence, restores_on, exhaustion, voided, because, restated (the decision was
+            told before), revoked_until (a revocation holds on the day of telling). `now` is there when lines that
+            changed something were known already: what follows is then said of the day of telling.
     """
     wordings = KINDS[kind]
     if content.get("now") and kind != "reversal":
-        wordings = _before_later_lines(wordings)
+        wordings = _before_later_lines(kind, wordings)
     words = _words(content)
     return Text(
         _paragraphs((wordings.title_vi,), words),
@@ -209,13 +221,19 @@ def write(kind: str, content: dict[str, Any]) -> Text:
     )
 
 
-def _before_later_lines(wordings: _Wording) -> _Wording:
+def _before_later_lines(kind: str, wordings: _Wording) -> _Wording:
     """The wording of a line that other lines follow: where things stood after it, and what to do, is out of date."""
+    title_vi, title_en = "{line_vi} ngày {on}", "{line_en} on {on}"
+    if kind == "exhausted":
+        title_vi, title_en = (
+            "Giấy phép lái xe bị trừ hết điểm ngày {on}",
+            "All points of your licence were gone on {on}",
+        )
     return _Wording(
-        "{line_vi} ngày {on}; đã có dòng khác ghi sau đó",
-        "{line_en} on {on}; other lines follow it",
-        (*wordings.vi[:-3], "{later_vi} {state_vi}", "Việc cần làm: đọc thông báo mới nhất.", wordings.vi[-1]),
-        (*wordings.en[:-3], "{later_en} {state_en}", "What to do: read the newest notice.", wordings.en[-1]),
+        f"{title_vi}; đã có dòng khác ghi sau đó",
+        f"{title_en}; other lines follow it",
+        (*wordings.vi[:-3], "{waited_vi}", "{later_vi} {state_vi}", _READ_ON.vi, wordings.vi[-1]),
+        (*wordings.en[:-3], "{waited_en}", "{later_en} {state_en}", _READ_ON.en, wordings.en[-1]),
     )
 
 
@@ -228,26 +246,25 @@ def _words(content: dict[str, Any]) -> dict[str, Any]:
     """Everything a text of any kind may name; what does not apply is empty."""
     points = abs(content["points"])
     wait = content.get("exhaustion") or {}
-    ground = GROUNDS.get(wait.get("ground", ""), Said("", ""))
-    certificate = Said("", "")
-    if wait.get("drug_free_certificate"):
-        certificate = Said(
-            " Ông/Bà phải có giấy khám sức khỏe kết luận không có ma túy, còn giá trị vào ngày kiểm tra.",
-            " You need a health certificate that finds no drugs and is valid on the day of the test.",
-        )
     said: dict[str, Said] = {
         "part": PARTS[content["part"]],
         "decision": wording.decision(content),
         "offence": wording.offence(content),
         "basis": wording.basis(content["sources"]),
-        "ground": ground,
-        "certificate": certificate,
+        "ground": _ground(wait),
+        "certificate": _certificate(wait),
         "complain": _COMPLAIN,
         "line": _line("deduction" if content["points"] <= 0 else "restoration", points),
         "voided": _line(**content["voided"]) if "voided" in content else Said("", ""),
         "later": _later(content),
         "because": _because(content),
         "state": _state(content),
+        "waited": _waited(content),
+        "revoked": wording.revoked(content),
+        "restated": _restated(content),
+        "drive": _drive(content),
+        "restored": _restored(content),
+        "anew": _anew(content),
     }
     on = date.fromisoformat(content["on"])
     words: dict[str, Any] = {
@@ -311,20 +328,107 @@ def _because(content: dict[str, Any]) -> Said:
 
 
 def _state(content: dict[str, Any]) -> Said:
-    """Where the licence stands after a correction."""
+    """Where the points stand after a correction or after later lines, and the revocation where one holds."""
     now = content.get("now")
     if not now:
-        return Said("", "")
+        return _NOTHING
+    revoked = wording.revoked(content)
     if now["balance"] == 0:
-        test_from = day((now.get("exhaustion") or {}).get("test_from"))
-        return Said(
-            f"Ông/Bà không được điều khiển phương tiện; được dự kiểm tra để phục hồi điểm từ ngày {test_from}.",
-            f"You may not drive; you may take the test that restores points from {test_from}.",
+        wait = now.get("exhaustion") or {}
+        test_from, certificate = day(wait.get("test_from")), _certificate(wait)
+        return _joined(
+            Said(
+                f"Ông/Bà không được điều khiển phương tiện; được dự kiểm tra để phục hồi điểm từ ngày {test_from}."
+                f"{certificate.vi}",
+                f"You may not drive; you may take the test that restores points from {test_from}.{certificate.en}",
+            ),
+            revoked,
         )
     if now.get("restores_on"):
         on = day(now["restores_on"])
-        return Said(
-            f"Giấy phép lái xe còn hiệu lực. Nếu không bị trừ điểm nữa, Ông/Bà được phục hồi đủ điểm ngày {on}.",
-            f"Your licence is valid. If nothing more is deducted, you have all points again on {on}.",
+        points = Said(
+            f"Về điểm, nếu không bị trừ nữa, Ông/Bà được phục hồi đủ điểm ngày {on}.",
+            f"As far as points go, if nothing more is deducted you have all of them again on {on}.",
         )
-    return Said("Giấy phép lái xe còn hiệu lực và có đủ điểm.", "Your licence is valid and has all its points.")
+        return _joined(revoked, points)
+    return _joined(revoked, _ALL_POINTS)
+
+
+def _drive(content: dict[str, Any]) -> Said:
+    """After a deduction that left points: does something else keep the person from driving?"""
+    return (
+        revoked
+        if (revoked := wording.revoked(content)).vi
+        else Said(
+            "Về điểm, Ông/Bà được tiếp tục điều khiển phương tiện.",
+            "As far as points go, you may go on driving.",
+        )
+    )
+
+
+def _restored(content: dict[str, Any]) -> Said:
+    """What having all points again means: nothing for a revocation, and nothing for the term of the document."""
+    revoked = wording.revoked(content)
+    if revoked.vi:
+        return _joined(revoked, _ALL_POINTS)
+    return Said(
+        "Về điểm, Ông/Bà được điều khiển phương tiện. Thông báo này không nói về thời hạn của giấy phép lái xe.",
+        "As far as points go, you may drive. This notice says nothing about the term of your licence.",
+    )
+
+
+def _restated(content: dict[str, Any]) -> Said:
+    """That a decision was told before: its line was voided and is stated anew."""
+    if not content.get("restated"):
+        return _NOTHING
+    return Said(
+        "Quyết định này đã được báo trước đây; dòng này thay cho dòng đã đính chính.",
+        "You were told of this decision before; this line takes the place of the one that was corrected.",
+    )
+
+
+def _anew(content: dict[str, Any]) -> Said:
+    """The balance before and after a correction, where it changed."""
+    before, balance = content["before"], content["balance"]
+    if before == balance:
+        return _NOTHING
+    return Said(
+        f"Số điểm được tính lại: trước là {before} điểm, nay là {balance} điểm.",
+        f"Your points were computed anew: {before} before, {balance} now.",
+    )
+
+
+def _ground(wait: dict[str, Any]) -> Said:
+    return GROUNDS.get(wait.get("ground", ""), _NOTHING)
+
+
+def _certificate(wait: dict[str, Any]) -> Said:
+    """What the test asks for besides the day, with a space before it."""
+    if not wait.get("drug_free_certificate"):
+        return _NOTHING
+    return Said(
+        " Ông/Bà phải có giấy khám sức khỏe kết luận không có ma túy, còn giá trị vào ngày kiểm tra.",
+        " You need a health certificate that finds no drugs and is valid on the day of the test.",
+    )
+
+
+def _waited(content: dict[str, Any]) -> Said:
+    """The wait that a line brought which other lines follow."""
+    wait = content.get("exhaustion")
+    if not wait:
+        return _NOTHING
+    ground, months, test_from = _ground(wait), wait["months"], day(wait["test_from"])
+    return Said(
+        f"Từ ngày này Ông/Bà không được điều khiển phương tiện; thời hạn chờ kiểm tra là {months} tháng ({ground.vi}),"
+        f" đến ngày {test_from} được dự kiểm tra.",
+        f"From this day you were not allowed to drive; the wait for the test was {months} months ({ground.en}), so the"
+        f" first day of the test was {test_from}.",
+    )
+
+
+def _joined(first: Said, second: Said) -> Said:
+    return Said(f"{first.vi} {second.vi}".strip(), f"{first.en} {second.en}".strip())
+
+
+_NOTHING = Said("", "")
+_ALL_POINTS = Said("Về điểm, giấy phép lái xe có đủ điểm.", "As far as points go, your licence has all of them.")

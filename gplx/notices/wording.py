@@ -82,10 +82,24 @@ def offence(content: dict[str, Any]) -> Said:
     return Said(f"{vi}; mức trừ {level} điểm.", f"{en}; {count(level, 'point')}.")
 
 
+def revoked(content: dict[str, Any]) -> Said:
+    """That the licence is revoked on the day of telling; empty where it is not, or where nothing was kept about it."""
+    until = content.get("revoked_until")
+    if until is None:
+        return Said("", "")
+    part = PARTS[content["part"]]
+    return Said(
+        f"Đang bị tước quyền sử dụng giấy phép lái xe đến hết ngày {day(until)}, không được lái xe theo {part.vi}.",
+        f"Your licence is revoked until the end of {day(until)}; you may not drive under its {part.en}.",
+    )
+
+
 def basis(sources: Iterable[str]) -> Said:
-    """The provisions a line rests on; the project's own readings are named by their number, after the law."""
-    law = [article(source) for source in sources if not source.startswith("reading ")]
-    readings = [source.removeprefix("reading ") for source in sources if source.startswith("reading ")]
+    """The provisions a line rests on, each once; the project's readings are named by their number, after the law."""
+    named = dict.fromkeys(sources)
+    # Two names of one thing, such as the draft and the article about it, read alike.
+    law = list(dict.fromkeys(article(source) for source in named if not source.startswith("reading ")))
+    readings = [source.removeprefix("reading ") for source in named if source.startswith("reading ")]
     vi, en = [said.vi for said in law], [said.en for said in law]
     if readings:
         numbers = ", ".join(readings)

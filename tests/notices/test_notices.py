@@ -67,7 +67,7 @@ def test_a_deduction_names_decision_act_article_balances_and_what_comes_next(hol
         row.summary_vi,
         f"điểm {row.point} khoản {row.clause} Điều 6 Nghị định 168/2024/NĐ-CP",
         f"từ 12 điểm còn {left} điểm",
-        "còn hiệu lực",
+        "Về điểm, Ông/Bà được tiếp tục điều khiển phương tiện",
         "phục hồi đủ 12 điểm vào ngày 11/03/2026",
         "(phần ô tô)",
     ):
