@@ -77,6 +77,16 @@ def test_the_last_day_is_that_of_the_revocation_that_follows_without_a_gap(holde
     says_revoked(restored_under(holder, second, revocation(holder, date(2026, 1, 1), date(2026, 3, 31))))
 
 
+def test_a_revocation_until_the_end_of_the_calendar_is_told(holder: Holder) -> None:
+    item = restored_under(holder, revocation(holder, date(2026, 1, 1), date.max))
+    assert "đến hết ngày 31/12/9999, không được lái xe" in item.text_vi
+
+
+def test_a_revocation_after_a_gap_does_not_count_yet(holder: Holder) -> None:
+    later = revocation(holder, date(2026, 7, 2), date(2026, 12, 31), "TUOC-2")
+    says_revoked(restored_under(holder, revocation(holder, date(2026, 1, 1), date(2026, 6, 30)), later))
+
+
 @pytest.mark.parametrize(
     ("first", "last", "part"),
     [
