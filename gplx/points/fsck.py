@@ -1,5 +1,9 @@
 """Proof that the stored record agrees with the facts: invariants I01 to I04, I06 and I10 over every row.
 
+I01 also holds for what each entry told: its balance and its sources are those of its line when it was stated, however
+much was corrected since. I06 also holds for the guards in the database (`audit.guards`), I04 for what was delivered
+(`fsck_notices`); the sanctions record has its own part of the proof (`sanctions.fsck`).
+
 Reads one consistent picture of the database, account by account in their order, in chunks: memory stays flat however
 many there are. What each number means: docs/operations.md.
 """
@@ -7,18 +11,19 @@ many there are. What each number means: docs/operations.md.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 import orjson
-import pgtrigger
 from django.db import connection, transaction
 
 from gplx import clock, database
+from gplx.audit import guards
 from gplx.law import points as law
 from gplx.law.periods import day_after_months
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, RESTORATION_MONTHS, Profile
+from gplx.points import fsck_notices
 from gplx.points.models import EntryKind, FactKind
 from gplx.points.queries import FACTS, FactRow, installed_profile, law_fact
 
@@ -61,12 +66,15 @@ class _Entry(NamedTuple):
     cause_id: int | None
     voids_id: int | None
     is_voided: bool
+    sources: list[str]
+    recorded_on: date
 
 
 _ACCOUNTS = f"SELECT {', '.join(_Account._fields)} FROM points_account WHERE id > %(after)s ORDER BY id LIMIT %(limit)s"
 _ENTRIES = """
     SELECT account_id, id, number, kind, takes_effect_on, points, balance, cause_id, voids_id,
-           EXISTS (SELECT FROM points_entry reversal WHERE reversal.voids_id = entry.id)
+           EXISTS (SELECT FROM points_entry reversal WHERE reversal.voids_id = entry.id),
+           sources, recorded_on
     FROM points_entry entry WHERE account_id = ANY(%s) ORDER BY account_id, number, id
 """
 _FULL = FULL_BALANCE_POINTS.on(POINTS_SYSTEM_FIRST_DAY)
@@ -160,6 +168,16 @@ _SET_BASED: tuple[tuple[str, str, str, str], ...] = (
         WHERE NOT EXISTS (SELECT FROM points_account account WHERE account.id = entry.account_id)
         """,
     ),
+    (
+        "I06",
+        "points_entry",
+        "its cause is no fact of its account, or it has none and is no restoration by time",
+        """
+        SELECT entry.id FROM points_entry entry LEFT JOIN points_fact fact ON fact.id = entry.cause_id
+        WHERE CASE WHEN entry.cause_id IS NULL THEN entry.kind <> 'restoration'
+                   ELSE fact.account_id IS DISTINCT FROM entry.account_id END
+        """,
+    ),
 )
 
 
@@ -169,11 +187,13 @@ def check(progress: Callable[[int], None] = lambda accounts: None) -> Iterator[B
     Args:
         progress: called after each chunk with the number of accounts read.
     """
-    yield from _triggers()
-    with _one_picture():
-        for invariant, table, problem, statement in _SET_BASED:
-            for (row,) in _streamed(statement):
-                yield Broken(invariant, table, row, problem)
+    with one_picture():
+        for table, name, problem in guards.broken():
+            yield Broken("I06", table, name, problem)
+        yield from set_based(_SET_BASED)
+        yield from set_based(fsck_notices.CHECKS)
+        for notice_id in fsck_notices.unwritable(_streamed(fsck_notices.UNDELIVERED)):
+            yield Broken("I04", "notices_notice", notice_id, "its text cannot be written from its content")
         under, today = installed_profile(), clock.today()
         for accounts, facts, entries in _chunks():
             for account in accounts:
@@ -181,8 +201,15 @@ def check(progress: Callable[[int], None] = lambda accounts: None) -> Iterator[B
             progress(len(accounts))
 
 
+def set_based(checks: Iterable[tuple[str, str, str, str]]) -> Iterator[Broken]:
+    """The rows that such statements find: invariant, table, what is wrong, statement."""
+    for invariant, table, problem, statement in checks:
+        for (row,) in _streamed(statement):
+            yield Broken(invariant, table, row, problem)
+
+
 @contextlib.contextmanager
-def _one_picture() -> Iterator[None]:
+def one_picture() -> Iterator[None]:
     """Read the database as it is with the first statement, while work goes on."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():
@@ -240,6 +267,7 @@ def _account(
         return
     statement = law.replay(law_facts, under, account.settled_on or today)
     yield from _lines(account, rows, law_facts, standing, statement)
+    yield from _told(rows, law_facts, entries, statement, under)
     yield from _snapshot(account, entries, statement)
 
 
@@ -266,14 +294,11 @@ def _lines(
     statement: law.Statement,
 ) -> Iterator[Broken]:
     """I01: the standing entries are exactly the lines of the statement."""
-    fact_ids = {id(fact): row.id for fact, row in zip(law_facts, rows, strict=True)}
     wanted: dict[_Key, int] = {}
-    for line in statement.lines:
-        cause = line.decision or line.test
-        key: _Key = (line.kind, line.on, line.points, fact_ids[id(cause)] if cause else None)
+    for key, _, _ in _stated(rows, law_facts, statement):
         wanted[key] = wanted.get(key, 0) + 1
     for entry in standing:
-        key = (entry.kind, entry.takes_effect_on, entry.points, entry.cause_id)
+        key = _key(entry)
         if wanted.get(key):
             wanted[key] -= 1
         else:
@@ -284,12 +309,68 @@ def _lines(
             yield Broken("I01", "points_account", account.id, problem)
 
 
+def _key(entry: _Entry) -> _Key:
+    return entry.kind, entry.takes_effect_on, entry.points, entry.cause_id
+
+
+def _stated(
+    rows: Sequence[FactRow], law_facts: Sequence[law.Fact], statement: law.Statement
+) -> Iterator[tuple[_Key, int, list[str]]]:
+    """Key, balance and sources of each line of a statement."""
+    fact_ids = {id(fact): row.id for fact, row in zip(law_facts, rows, strict=True)}
+    for line in statement.lines:
+        cause = line.decision or line.test
+        yield (
+            (line.kind, line.on, line.points, fact_ids[id(cause)] if cause else None),
+            line.balance,
+            list(line.sources),
+        )
+
+
+def _told(
+    rows: list[FactRow],
+    law_facts: list[law.Fact],
+    entries: list[_Entry],
+    statement: law.Statement,
+    under: Profile,
+) -> Iterator[Broken]:
+    """I01: balance and sources of an entry are what its line said when it was stated.
+
+    A line that stands keeps the balance it told when a later correction changes it. What the register knew then were
+    the first so many facts of the account: one of these statements must have said what the entry says. Only entries
+    that differ from the newest statement are looked for in older ones, so nearly all accounts are replayed once. A
+    reversal told the balance at the end of its day, and no line: one that was ever stated, or the full balance.
+    """
+    now = [(key, balance, sources) for key, balance, sources in _stated(rows, law_facts, statement)]
+    open_questions = [
+        entry
+        for entry in entries
+        if entry.kind == EntryKind.REVERSAL or (_key(entry), entry.balance, entry.sources) not in now
+    ]
+    if not open_questions:
+        return
+    ever = list(now)
+    for known in range(1, len(rows)):
+        ever += _stated(rows[:known], law_facts[:known], law.replay(law_facts[:known], under, statement.on))
+    said = {(key, balance, tuple(sources)) for key, balance, sources in ever}
+    keys = {key for key, _, _ in said}
+    balances = {_FULL, *(balance for _, balance, _ in said)}
+    for entry in open_questions:
+        if entry.kind == EntryKind.REVERSAL:
+            if entry.balance not in balances:
+                yield Broken("I01", "points_entry", entry.id, "told a balance that the account never had")
+        elif _key(entry) in keys and (_key(entry), entry.balance, tuple(entry.sources)) not in said:
+            yield Broken("I01", "points_entry", entry.id, "told a balance or sources that its line never had")
+
+
 def _snapshot(account: _Account, entries: list[_Entry], statement: law.Statement) -> Iterator[Broken]:
     """I01: the snapshot is the fold of the entries and what the statement says."""
     folded = _FULL + sum(entry.points for entry in entries)
     if account.balance != folded:
         problem = f"has a balance of {account.balance}; its entries add up to {folded}"
         yield Broken("I01", "points_account", account.id, problem)
+    if entries and account.settled_on is None:
+        yield Broken("I01", "points_account", account.id, "has entries and was never settled")
     wait = statement.exhaustion
     for column, stored, due in (
         ("balance", account.balance, statement.balance),
@@ -347,23 +428,3 @@ def _restorations(account: _Account, rows: list[FactRow], standing: list[_Entry]
         due_on = day_after_months(taken_on, RESTORATION_MONTHS.on(taken_on))
         if due_on <= account.settled_on:
             yield Broken("I10", "points_account", account.id, f"was not restored on {due_on}")
-
-
-def _triggers() -> Iterator[Broken]:
-    """I06: the triggers that refuse changes are there, enabled, and do what they were made for."""
-    for model, trigger in pgtrigger.registered():
-        table = str(model._meta.db_table)
-        name = trigger.get_pgid(model)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tgenabled::text, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid"
-                " WHERE tgrelid = to_regclass(%s) AND tgname = %s",
-                [table, name],
-            )
-            found = cursor.fetchone()
-        if found is None:
-            yield Broken("I06", table, name, "the trigger is missing")
-        elif found[0] not in ("O", "A"):
-            yield Broken("I06", table, name, "the trigger is disabled")
-        elif trigger.render_func(model).strip() not in found[1]:
-            yield Broken("I06", table, name, "the trigger does not do what it was made for")

@@ -8,13 +8,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from itertools import chain
 
 import orjson
 from tqdm import tqdm
 
 from gplx import clock, database
-from gplx.points.fsck import Broken, check
+from gplx.points import fsck as points
 from gplx.points.sweep import count_due
+from gplx.sanctions import fsck as sanctions
 
 SHOWN_MAX = 20
 
@@ -30,18 +32,19 @@ def run(arguments: argparse.Namespace) -> int:
     assert count is not None
     accounts, entries = count
     by_invariant: Counter[str] = Counter()
-    shown: list[Broken] = []
+    shown: list[points.Broken] = []
     with tqdm(total=accounts, unit=" accounts", disable=arguments.quiet or None, file=sys.stderr) as bar:
 
         def progress(read: int) -> None:
             bar.update(read)
 
-        for broken in check(progress):
-            by_invariant[broken.invariant] += 1
-            if arguments.json:
-                sys.stdout.buffer.write(orjson.dumps(broken._asdict(), option=orjson.OPT_APPEND_NEWLINE))
-            elif len(shown) < arguments.limit:
-                shown.append(broken)
+        with points.one_picture():
+            for broken in chain(points.check(progress), sanctions.check()):
+                by_invariant[broken.invariant] += 1
+                if arguments.json:
+                    sys.stdout.buffer.write(orjson.dumps(broken._asdict(), option=orjson.OPT_APPEND_NEWLINE))
+                elif len(shown) < arguments.limit:
+                    shown.append(broken)
     if arguments.json:
         sys.stdout.flush()
         return 1 if by_invariant else 0
