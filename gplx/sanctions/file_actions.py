@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
@@ -30,6 +31,8 @@ from gplx.sanctions.reader import Fault
 BATCH_SIZE = 500
 STANDSTILL = timedelta(minutes=2)
 """A file that should be worked on and was not touched for so long has lost its worker."""
+TRIES_MAX = 3
+"""So often a file that gets no further is taken up again. Who wants more uploads it again."""
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -57,6 +60,8 @@ def upload(
     content: bytes, *, name: str, authority: str, uploaded_by: int | None, in_background: bool = True
 ) -> DecisionFile:
     """Keep a file and have it checked. The same bytes again are the same file, however far it has come.
+
+    A file that was given up (`resume`) is checked again.
 
     Args:
         name: what the uploader calls it; shown, never used as a path.
@@ -86,7 +91,7 @@ def upload(
         )
         if file.authority != authority:
             raise OtherAuthorityError
-        if is_new and in_background:
+        if (is_new or _is_tried_again(file)) and in_background:
             from gplx.sanctions.tasks import check_file
 
             check_file.defer(file_id=file.pk)
@@ -99,7 +104,7 @@ def check(file_id: int, *, progress: Progress | None = None) -> None:
     if content is None:
         return
     try:
-        total = files.count(content)
+        total = files.count(content, alive=partial(_touch, file_id))
     except files.FileRefusedError as refusal:
         _refuse(file_id, refusal)
         return
@@ -118,7 +123,9 @@ def check(file_id: int, *, progress: Progress | None = None) -> None:
                 return  # another worker has taken over
             done += len(batch)
             _keep(file_id, _judged_dry(batch, authority, seen))
-            _touch(file_id, rows_done=done, state=FileState.CHECKED if done == total else FileState.CHECKING)
+            # It begins anew after an interruption: only the end is further than the last time.
+            ended = {"state": FileState.CHECKED, "tries": 0} if done == total else {}
+            _touch(file_id, rows_done=done, **ended)
         if progress:
             progress(done, total)
 
@@ -161,7 +168,7 @@ def take(file_id: int, *, progress: Progress | None = None) -> None:
             if file.rows_done <= begin:
                 assert file.rows_done == begin
                 _keep(file_id, _judged_taken(file_id, batch, authority))
-                _touch(file_id, rows_done=done, state=FileState.TAKEN if done == total else FileState.TAKING)
+                _touch(file_id, rows_done=done, tries=0, state=FileState.TAKEN if done == total else FileState.TAKING)
                 crash.at("files.kept")
         crash.at("files.between")
         if progress:
@@ -169,15 +176,48 @@ def take(file_id: int, *, progress: Progress | None = None) -> None:
 
 
 def resume() -> None:
-    """Give work that stands still to another worker: its own was killed, or lost its connection."""
+    """Give work that stands still to another worker: its own was killed, or lost its connection (F03).
+
+    A file with a job in the queue is not standing still. One that gets no further by being taken up again is refused:
+    something in it kills its workers.
+    """
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
     from gplx.sanctions.tasks import check_file, take_file
 
-    still = DecisionFile.objects.filter(touched_at__lt=Now() - STANDSTILL)
+    tasks = {FileState.CHECKING: check_file, FileState.TAKING: take_file}
+    jobs = ProcrastinateJob.objects.filter(status="todo", task_name__in=[task.name for task in tasks.values()])
+    still = DecisionFile.objects.filter(state__in=tasks, touched_at__lt=Now() - STANDSTILL)
     with transaction.atomic():
-        waiting = still.filter(state__in=[FileState.CHECKING, FileState.TAKING]).select_for_update(skip_locked=True)
-        for file_id, state in waiting.values_list("pk", "state"):
-            _touch(file_id)
-            (check_file if state == FileState.CHECKING else take_file).defer(file_id=file_id)
+        queued = set(jobs.values_list("args__file_id", flat=True))
+        waiting = still.exclude(pk__in=queued).select_for_update(skip_locked=True)
+        for file_id, state, tries, done, total in waiting.values_list(
+            "pk", "state", "tries", "rows_done", "rows_total"
+        ):
+            if tries >= TRIES_MAX:
+                _give_up(file_id, FileState(state), done, total)
+            else:
+                _touch(file_id, tries=tries + 1)
+                tasks[FileState(state)].defer(file_id=file_id)
+
+
+def _is_tried_again(file: DecisionFile) -> bool:
+    """Have a file that was given up checked again; whether it had been."""
+    given_up = DecisionFile.objects.filter(pk=file.pk, state=FileState.REFUSED, tries__gte=TRIES_MAX)
+    if not given_up.update(state=FileState.CHECKING, tries=0, rows_done=0, touched_at=Now()):
+        return False
+    file.refresh_from_db(fields=["state", "tries", "rows_done"])
+    return True
+
+
+def _give_up(file_id: int, state: FileState, done: int, total: int) -> None:
+    vi = f"Đã thử lại {TRIES_MAX} lần mà không xử lý xong. Gửi lại chính tệp này để thử tiếp."
+    en = f"Taken up again {TRIES_MAX} times and not finished. Upload this very file again for another try."
+    if state == FileState.TAKING:
+        vi, en = f"{vi} Đã ghi nhận {done:,} trên {total:,} dòng.", f"{en} {done:,} of {total:,} rows were taken."
+        _touch(file_id, state=FileState.REFUSED, refused_because=vi, refused_because_en=en)
+    else:
+        _refuse(file_id, files.FileRefusedError("given_up", vi, en))
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------
@@ -307,6 +347,7 @@ def _refuse(file_id: int, refusal: files.FileRefusedError) -> None:
             _touch(
                 file_id,
                 state=FileState.REFUSED,
+                rows_done=0,
                 refused_because=refusal.message_vi,
                 refused_because_en=refusal.message_en,
             )

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ from gplx.sanctions.workbook import WorkbookDoubtError, look_through
 BYTES_MAX = 32 * 1024 * 1024
 ROWS_MAX = 200_000
 FIELD_MAX = 4_000
+ALIVE_EACH_ROWS = 5_000
 UNPACKED_BYTES_MAX = 128 * 1024 * 1024
 """A larger workbook is no list of decisions: a packed file can unfold to any size."""
 
@@ -121,9 +122,12 @@ def too_large() -> FileRefusedError:
     return FileRefusedError("too_large", f"Tệp lớn quá {size} MB: hãy chia nhỏ.", f"Larger than {size} MB: split it.")
 
 
-def count(content: bytes) -> int:
-    """How many rows there are, when all can be read; raises FileRefusedError."""
-    total = sum(1 for _ in rows(content))
+def count(content: bytes, alive: Callable[[], None] | None = None) -> int:
+    """How many rows there are, when all can be read; raises FileRefusedError. Calls `alive` now and then."""
+    total = 0
+    for total, _ in enumerate(rows(content), start=1):
+        if alive is not None and total % ALIVE_EACH_ROWS == 0:
+            alive()
     if not total:
         raise FileRefusedError("empty", "Tệp không có dòng nào sau tiêu đề.", "There is no row after the header.")
     return total
@@ -299,11 +303,40 @@ def read_row(row: Row, *, authority: str, today: date, under: Profile) -> Stated
     if faults:
         damaged = {fault.field for fault in faults}
         try:
-            read_decision(value, today=today, under=under)
+            _read(value, today, under)
         except IntakeError as error:
             faults += [fault for fault in error.faults if fault.field not in damaged]
         raise IntakeError(faults)
-    return read_decision(value, today=today, under=under)
+    return _read(value, today, under)
+
+
+# What the reader says to machines about fields and their values, said about the columns of a file.
+_IN_FILES = {
+    "part_unknown": (
+        "Không rõ phần mô tô hay ô tô: ghi “mô tô” hoặc “ô tô” ở cột Loại xe.",
+        'It is not clear which part is meant: write "motorcycle" or "car" (mô tô, ô tô) in the column Loại xe.',
+    ),
+    "not_a_part": (
+        "Cột Loại xe chỉ nhận “mô tô” hoặc “ô tô”.",
+        'The column Loại xe takes "motorcycle" or "car" (mô tô, ô tô) only.',
+    ),
+    "not_boolean": (
+        "Đánh dấu giấy phép nước ngoài bằng “x”, hoặc để trống.",
+        'Mark a foreign licence with "x", or leave the cell empty.',
+    ),
+}
+
+
+def _in_a_file(fault: Fault) -> Fault:
+    said = _IN_FILES.get(fault.code)
+    return fault if said is None else fault._replace(message_vi=said[0], message_en=said[1])
+
+
+def _read(value: dict[str, Any], today: date, under: Profile) -> StatedDecision:
+    try:
+        return read_decision(value, today=today, under=under)
+    except IntakeError as error:
+        raise IntakeError([_in_a_file(fault) for fault in error.faults]) from None
 
 
 def number_of(row: Row) -> str:

@@ -157,6 +157,7 @@ class DecisionFile(models.Model):
     Attributes:
         rows_done: rows that are checked, or taken, whichever is going on.
         touched_at: when a worker last did something with it; one that stands still is taken up again.
+        tries: how often it was taken up again without getting any further; after some it is refused.
     """
 
     digest = models.CharField(max_length=64, unique=True)
@@ -171,6 +172,7 @@ class DecisionFile(models.Model):
     uploaded_at = models.DateTimeField(db_default=Now())
     taken_by = models.BigIntegerField(null=True, help_text="who confirmed that it be taken")
     touched_at = models.DateTimeField(db_default=Now())
+    tries = models.SmallIntegerField(db_default=0)
     content = models.BinaryField()
 
     def __str__(self) -> str:

@@ -24,13 +24,14 @@ from procrastinate.contrib.django import app
 from gplx import clock
 from gplx.errors import MoveNotAllowedError
 from gplx.points.models import Account, Entry, Fact
-from gplx.sanctions import command_intake, file_actions, queries
+from gplx.sanctions import command_intake, file_actions, files, queries
 from gplx.sanctions.command_intake import GOOD, NOT_TAKEN, REFUSED, SOME_BAD
 from gplx.sanctions.intake import IntakeError
 from gplx.sanctions.models import Decision, DecisionFile, FileRow, FileState, RowOutcome
 from tests.sanctions.conftest import AUTHORITY, TODAY, a_holder
 from tests.sanctions.test_files import cells, csv_file, xlsx_file
 from tests.sanctions.test_together import at_once
+from tests.sanctions.test_workbook import doctored
 
 
 @pytest.fixture(autouse=True)
@@ -175,24 +176,123 @@ def test_b28_the_result_file_has_no_formula(four_people: None) -> None:
     assert written[2][4:6] == ["year", "not_integer"]
 
 
+def jobs() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name FROM procrastinate_jobs ORDER BY id")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def resume_after_a_standstill(*, killed: bool = True) -> None:
+    """As the clock would have it; `killed` takes the jobs away as a worker does that dies with them."""
+    if killed:
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'")
+    DecisionFile.objects.update(touched_at=Now() - timedelta(minutes=3))
+    file_actions.resume()
+
+
 def test_a_file_that_stands_still_is_given_to_another_worker(four_people: None) -> None:
     checking, confirmed = uploaded(csv_file(line(0))), checked(csv_file(line(1)))
     file_actions.confirm(confirmed.pk, confirmed_by=None, in_background=False)
-
-    def jobs() -> list[tuple[str, dict[str, int]]]:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT task_name, args FROM procrastinate_jobs ORDER BY id")
-            return list(cursor.fetchall())
-
     file_actions.resume()
     assert jobs() == []
-    DecisionFile.objects.update(touched_at=Now() - timedelta(minutes=3))
+    resume_after_a_standstill()
     file_actions.resume()
-    file_actions.resume()
-    names = [name for name, _ in jobs()]
-    assert sorted(names) == ["sanctions.check_file", "sanctions.take_file"]
+    assert sorted(jobs()) == ["sanctions.check_file", "sanctions.take_file"]
     checking.refresh_from_db()
     assert checking.state == FileState.CHECKING
+
+
+def test_a_file_whose_job_waits_in_the_queue_is_not_standing_still(four_people: None) -> None:
+    file = file_actions.upload(csv_file(line(0)), name="x", authority=AUTHORITY, uploaded_by=7)
+    for _ in range(2 * file_actions.TRIES_MAX):
+        resume_after_a_standstill(killed=False)
+    file.refresh_from_db()
+    assert (file.state, file.tries, jobs()) == ("checking", 0, ["sanctions.check_file"])
+
+
+def test_a_file_that_kills_its_workers_is_refused_after_three_more_tries(four_people: None) -> None:
+    content = csv_file(line(0))
+    file = file_actions.upload(content, name="x", authority=AUTHORITY, uploaded_by=7)
+    for tries in range(1, file_actions.TRIES_MAX + 1):
+        resume_after_a_standstill()
+        file.refresh_from_db()
+        assert (file.state, file.tries, len(jobs())) == ("checking", tries, 1 + tries)
+    resume_after_a_standstill()
+    resume_after_a_standstill()
+    file.refresh_from_db()
+    assert (file.state, len(jobs())) == ("refused", 4)
+    assert "3 lần" in file.refused_because
+    assert "3 times" in file.refused_because_en
+    file_actions.check(file.pk)
+    assert not FileRow.objects.exists()
+
+    again = file_actions.upload(content, name="x", authority=AUTHORITY, uploaded_by=7)
+    assert (again.pk, again.state, len(jobs())) == (file.pk, "checking", 5)
+    file_actions.check(file.pk)
+    file.refresh_from_db()
+    assert (file.state, file.tries) == ("checked", 0)
+
+
+def test_a_refusal_of_the_content_stays_when_the_file_comes_again(four_people: None) -> None:
+    content = csv_file(line(0)) + b'"x'
+    file = checked(content)
+    assert uploaded(content).state == file.state == "refused"
+
+
+def test_a_file_that_gets_no_further_when_taken_says_how_far_it_came(
+    four_people: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_actions, "BATCH_SIZE", 1)
+    content = csv_file(line(0), line(1), line(2))
+    file = checked(content)
+    file_actions.confirm(file.pk, confirmed_by=7, in_background=False)
+
+    class Killed(BaseException):
+        """Ends a worker between two batches."""
+
+    def kill(*_: int) -> None:
+        raise Killed
+
+    resume_after_a_standstill()
+    with pytest.raises(Killed):
+        file_actions.take(file.pk, progress=kill)
+    file.refresh_from_db()
+    assert (file.state, file.rows_done, file.tries) == ("taking", 1, 0)  # it came further: that is no lost try
+    for _ in range(file_actions.TRIES_MAX + 1):
+        resume_after_a_standstill()
+    file.refresh_from_db()
+    assert (file.state, file.rows_done) == ("refused", 1)
+    assert "1 trên 3" in file.refused_because
+    assert "1 of 3" in file.refused_because_en
+    assert taken(content).state == "taken"
+    assert [outcome for _, outcome in outcomes(file)] == ["exists", "recorded", "recorded"]
+    assert Decision.objects.count() == Fact.objects.count() == 3
+
+
+def test_a_file_that_is_being_counted_is_not_standing_still(four_people: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ALIVE_EACH_ROWS", 2)
+    file = uploaded(csv_file(line(0), line(1), line(2)))
+    DecisionFile.objects.update(touched_at=Now() - timedelta(minutes=3))
+    touch, queued_while_counting = file_actions._touch, []
+
+    def touch_and_resume(file_id: int, **changes: Any) -> None:
+        touch(file_id, **changes)
+        if not changes:
+            file_actions.resume()
+            queued_while_counting.append(jobs())
+
+    monkeypatch.setattr(file_actions, "_touch", touch_and_resume)
+    file_actions.check(file.pk)
+    assert queued_while_counting == [[]]
+    file.refresh_from_db()
+    assert file.state == "checked"
+
+
+@pytest.mark.parametrize("start", [b'<?xml version="1.0" encoding="foo"?>', b"<x"])
+def test_a_poisoned_workbook_is_refused_the_first_time(four_people: None, start: bytes) -> None:
+    file = checked(doctored(lambda sheet: start + sheet[sheet.find(b"<worksheet") :]))
+    assert (file.state, file.refused_because) == ("refused", "Không đọc được tệp XLSX.")
 
 
 def test_uploading_and_confirming_put_a_job_into_the_queue(four_people: None) -> None:
