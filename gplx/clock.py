@@ -15,7 +15,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2060, 12, 31)
@@ -60,7 +60,9 @@ def move_to(day: date | None) -> None:
         raise ClockFixedError("This process was started with GPLX_TODAY; start it without to move the clock.")
     if day is not None and not FIRST_DAY <= day <= LAST_DAY:
         raise DayOutOfRangeError(f"The clock can be moved to the days from {FIRST_DAY} to {LAST_DAY}, not to {day}.")
-    with connection.cursor() as cursor:
+    # In one step for every reader, and one mover after the other: there is one row or none at any moment.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE demo_clock IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM demo_clock")
         if day is not None:
             cursor.execute("INSERT INTO demo_clock (moved_to) VALUES (%s)", [day])

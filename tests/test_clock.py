@@ -1,8 +1,10 @@
 """The register's only source of "today" (reading 7)."""
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from gplx import clock
 
@@ -57,3 +59,32 @@ def test_the_demo_s_clock_goes_from_its_first_day_to_its_last(settings, monkeypa
         with pytest.raises(clock.DayOutOfRangeError, match=day.isoformat()):
             clock.move_to(day)
     assert clock.today() == clock.LAST_DAY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_reader_sees_the_machine_s_day_while_the_demo_s_day_is_moved(
+    settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever settles to a wrong day cannot go back: a move is one step for all."""
+    settings.DEMO = True
+    monkeypatch.delenv("GPLX_TODAY", raising=False)
+    clock.move_to(date(2030, 1, 1))
+    days = [date(2030, 1, 1) + timedelta(days=number) for number in range(40)]
+
+    def move() -> None:
+        try:
+            for day in days:
+                clock.move_to(day)
+        finally:
+            connection.close()
+
+    movers = [threading.Thread(target=move) for _ in range(2)]
+    for mover in movers:
+        mover.start()
+    seen = set()
+    while any(mover.is_alive() for mover in movers):
+        seen.add(clock.today())
+    for mover in movers:
+        mover.join()
+    assert seen <= set(days)
+    assert clock.today() == days[-1]
