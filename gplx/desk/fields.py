@@ -75,4 +75,9 @@ class LineField(forms.CharField):
         return " ".join(text.split())
 
 
+def small_number(text: str) -> int | None:
+    """A number of at most three digits that a button or a hidden field carries; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else None
+
+
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})

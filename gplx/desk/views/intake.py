@@ -15,7 +15,7 @@ from gplx.accounts.models import MachineClient, Role
 from gplx.audit.models import Purpose
 from gplx.desk import drafts, effects, faults, looks
 from gplx.desk.access import StaffRequest, staff
-from gplx.desk.fields import DayField, LineField
+from gplx.desk.fields import DayField, LineField, small_number
 from gplx.desk.views import catalogue
 from gplx.law.catalogue import CodeNotInForceError, UnknownCodeError, history, offence
 from gplx.licences import own
@@ -254,15 +254,16 @@ def _change(chosen: list[str], step: QueryDict) -> str:
     """Add or remove one offence; what is wrong with it, or nothing."""
     remove, add = step.get("remove", ""), step.get("add", "")
     if remove:
-        if remove.isdecimal() and int(remove) < len(chosen):
-            del chosen[int(remove)]
+        position = small_number(remove)
+        if position is not None and position < len(chosen):
+            del chosen[position]
     elif add:
         if add in chosen:
             return gettext("Hành vi này đã được chọn.")
         chosen.append(add[:80])
     elif "add_points" in step:
-        points = step.get("stated_points", "")
-        if not points.isdecimal() or int(points) not in installed_profile().stated_points:
+        points = small_number(step.get("stated_points", ""))
+        if points is None or points not in installed_profile().stated_points:
             return gettext("Chọn số điểm ghi trong quyết định.")
         chosen.append(f"{POINTS_PREFIX}{points}" + (DRUG_SUFFIX if step.get("stated_drug") else ""))
     return ""
@@ -279,7 +280,8 @@ def _offence(token: str) -> dict[str, Any]:
     if not token.startswith(POINTS_PREFIX):
         return {"code": token}
     points = token.removeprefix(POINTS_PREFIX).removesuffix(DRUG_SUFFIX)
-    return {"points": int(points) if points.isdecimal() else points, "drug": token.endswith(DRUG_SUFFIX)}
+    number = small_number(points)
+    return {"points": points if number is None else number, "drug": token.endswith(DRUG_SUFFIX)}
 
 
 def _row(token: str, acted_on: Any) -> dict[str, Any]:

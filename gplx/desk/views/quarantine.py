@@ -39,6 +39,9 @@ class NoteForm(forms.Form):
     )
 
 
+_NUMBER = LineField(longest=40, required=False)
+
+
 @dataclass(frozen=True)
 class Candidate:
     """One person a decision may mean: what agrees, what differs, and what matching would change."""
@@ -86,7 +89,7 @@ def item(request: StaffRequest, decision_id: int) -> HttpResponse:
             return _faster(request, decision)
         return redirect("desk:decision", decision.pk)
     # A number is personal: it travels in the body of a request, never in an address (I18).
-    number = request.POST.get("number", "")[:40]
+    number, readable = _typed(request.POST.get("number", ""))
     act = request.POST.get("act")
     found = _candidates(request.user, decision, number)
     form = NoteForm(request.POST if act in ("match", "return") else None)
@@ -96,13 +99,21 @@ def item(request: StaffRequest, decision_id: int) -> HttpResponse:
         "form": form,
         "waited": (clock.today() - decision.recorded_on).days,
         "number": number,
-        "number_found": not number or any(candidate.compared.licence_is(number) for candidate in found),
+        "number_found": readable and (not number or any(one.compared.licence_is(number) for one in found)),
     }
     if request.method != "POST" or act == "find":
         return render(request, "desk/quarantine_item.html", context)
     if act == "preview":
         return _picked(request, context, request.POST.get("holder", ""))
     return _act(request, decision, context)
+
+
+def _typed(text: str) -> tuple[str, bool]:
+    """The number an officer typed; empty, and not readable, where it has characters no number has."""
+    try:
+        return str(_NUMBER.clean(text)), True
+    except forms.ValidationError:
+        return "", False
 
 
 def _act(request: StaffRequest, decision: Decision, context: dict[str, Any]) -> HttpResponse:
