@@ -33,6 +33,7 @@ class User(AbstractBaseUser):
     display_name = models.CharField(max_length=200)
     citizen_number = models.CharField(max_length=12, blank=True, db_index=True)
     province_code = models.CharField(max_length=2, blank=True)
+    unit = models.CharField(max_length=150, blank=True, help_text="an officer's, as his provider names it")
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "identity"

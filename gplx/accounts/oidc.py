@@ -31,6 +31,7 @@ ALGORITHM = "ES256"
 LEEWAY_SECONDS = 30
 ATTEMPT_SECONDS = 10 * 60
 TOKEN_AGE_SECONDS = 10 * 60
+UNIT_LENGTH_MAX = 150
 _TIMEOUT = (3, 10)
 _METADATA_SECONDS = 10 * 60
 _CITIZEN_NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
@@ -75,6 +76,7 @@ class Identity:
     name: str
     citizen_number: str = ""
     province_code: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +309,8 @@ def _identity(kind: Kind, issuer: str, person: dict[str, Any]) -> Identity:
         # Without it nobody could tell an officer's own record from others (I14).
         if not isinstance(number, str) or not _OFFICERS_NUMBER.fullmatch(number):
             raise SignInRefusedError("no_number", "an officer without a citizen number")
-        return Identity(issuer, subject, role, name[:200], citizen_number=number, province_code=province)
+        unit = " ".join(str(person.get("DonVi") or "").split())[:UNIT_LENGTH_MAX]
+        return Identity(issuer, subject, role, name[:200], number, province, unit)
     if str(person.get("LoaiTaiKhoan")) != _CITIZEN_ACCOUNT:
         raise SignInRefusedError("bad_person", "not a citizen's account")
     number = person.get("SoDinhDanh") or person.get("SoCMND") or ""

@@ -64,8 +64,8 @@ def check_budget(user: User) -> None:
 
 
 def record(user: User, holder_id: int | None, *, purpose: str, reference: str, what: str) -> None:
-    """Write one row of the access log."""
-    actor_name = str(user.get_role_display())
+    """Write one row of the access log; it names the officer by the code of his role, and his unit."""
+    actor_name = f"{user.role}|{user.unit}"
     record_access([NewAccess(holder_id, "officer", str(user.pk), actor_name, purpose, reference, what)])
 
 

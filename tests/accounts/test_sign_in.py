@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from joserfc.jwk import KeySet
+from procrastinate.contrib.django import app
 
-from gplx.accounts import oidc
+from gplx.accounts import middleware, oidc, tasks
 from gplx.accounts.models import User
 from gplx.gateways.sandbox.failures import FAILURES
 from tests.accounts.sandbox import choose, come_back, leave, sign_in
@@ -39,6 +42,7 @@ def test_an_officer_gets_the_role_of_his_issuer(client: Client, sandbox: str):
     sign_in(client, door="/can-bo/dang-nhap", next_path="/desk/", person="tuan-tra")
     user = User.objects.get()
     assert (user.role, user.is_staff_member, user.province_code) == ("roadside", True, "01")
+    assert user.unit == "Đội Mẫu"
     assert user.citizen_number == "999199000001"
 
 
@@ -78,6 +82,62 @@ def test_idle_sessions_end_after_30_minutes_and_at_the_desk_after_15(sandbox: st
         sign_in(client, door=door, person=person)
         left = client.session.get_expiry_date() - timezone.now()
         assert timedelta(minutes=minutes - 1) < left <= timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("door", "person", "page", "hours"),
+    [("/dang-nhap", "mot", "/hop-thu", 12), ("/can-bo/dang-nhap", "tuan-tra", "/desk/tra-cuu", 8)],
+)
+def test_a_session_in_use_ends_after_12_hours_and_at_the_desk_after_8(
+    client: Client, sandbox: str, monkeypatch: pytest.MonkeyPatch, door: str, person: str, page: str, hours: int
+):
+    began = time.time()
+    sign_in(client, door=door, person=person)
+    for minutes, is_open in ((0, True), (hours * 60 - 2, True), (hours * 60 + 2, False), (0, False)):
+        monkeypatch.setattr(middleware.time, "time", lambda minutes=minutes: began + minutes * 60)
+        answer = client.get(page)
+        assert (answer.status_code != 302) is is_open, "the page, or on to the sign-in page"
+        assert signed_in(client) is is_open
+
+
+def test_a_session_begun_without_an_end_gets_one(client: Client, sandbox: str):
+    sign_in(client, person="mot")
+    session = client.session
+    del session["ends_at"]
+    session.save()
+    client.get("/hop-thu")
+    assert 0 < client.session["ends_at"] - time.time() <= 8 * 3600
+
+
+def test_t17_an_officer_who_signs_in_elsewhere_ends_his_first_session(sandbox: str):
+    first, second, another = Client(), Client(), Client()
+    sign_in(first, door="/can-bo/dang-nhap", person="tuan-tra")
+    sign_in(another, door="/can-bo/dang-nhap", person="dong-nghiep")
+    assert first.get("/desk/tra-cuu").status_code == 200
+    sign_in(second, door="/can-bo/dang-nhap", person="tuan-tra")
+    assert first.get("/desk/tra-cuu")["Location"] == "/can-bo/dang-nhap?next=/desk/tra-cuu"
+    assert not signed_in(first)
+    for client in (second, another):
+        assert client.get("/desk/tra-cuu").status_code == 200
+
+
+def test_a_citizen_may_be_signed_in_twice(sandbox: str):
+    first, second = Client(), Client()
+    for client in (first, second):
+        sign_in(client, person="mot")
+    assert first.get("/hop-thu").status_code == second.get("/hop-thu").status_code == 404, "signed in, no licence"
+
+
+def test_ended_sessions_are_removed_every_hour(client: Client, sandbox: str):
+    sign_in(client, person="mot")
+    other = Client()
+    sign_in(other, person="mot")
+    Session.objects.filter(pk=other.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    kept = client.session.session_key
+    tasks.remove_ended_sessions(timestamp=0)
+    assert list(Session.objects.values_list("pk", flat=True)) == [kept]
+    periodic = app.periodic_registry.periodic_tasks
+    assert periodic["accounts.remove_ended_sessions", "accounts.remove_ended_sessions"].cron == "29 * * * *"
 
 
 def test_signing_out_ends_the_session_for_good(client: Client, sandbox: str):

@@ -37,6 +37,7 @@ def a_user(role: Role, name: str = "Cán Bộ Mẫu", *, citizen_number: str = "
         role=role,
         display_name=name,
         citizen_number=citizen_number,
+        unit="Đội Mẫu" if role != Role.CITIZEN else "",
     )
 
 

@@ -63,7 +63,7 @@ def test_the_row_says_who_looked_as_the_citizen_may_see_it(
 ):
     open_look(road, purpose="case_handling", reference="VV-17/2026")
     row = Access.objects.get()
-    assert (row.actor_kind, row.actor, row.actor_name) == ("officer", str(patrol.pk), "Cán bộ tuần tra, kiểm soát")
+    assert (row.actor_kind, row.actor, row.actor_name) == ("officer", str(patrol.pk), "roadside|Đội Mẫu")
     assert (row.purpose, row.reference) == ("case_handling", "VV-17/2026")
 
 

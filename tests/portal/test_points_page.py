@@ -219,6 +219,20 @@ def test_the_inbox_tells_of_each_change_and_remembers_what_was_opened(citizen: C
     assert "Bạn mở lần đầu lúc" in text(citizen, path)
 
 
+def test_who_looked_is_named_by_role_and_unit_in_the_readers_language(citizen: Client, holder: Holder):
+    for name in ("roadside|Đội Mẫu Một", "case_officer|", "Cán bộ tuần tra, kiểm soát"):
+        record_access([NewAccess(holder.pk, "officer", "7", name, "roadside_check", "CH-9", "standing")])
+    body = text(citizen, "/ai-da-xem")
+    assert "Cán bộ tuần tra, kiểm soát, Đội Mẫu Một" in body
+    assert body.count("Cán bộ tuần tra, kiểm soát") == 2
+    assert "Cán bộ xử lý Kiểm tra trên đường" in body
+    assert "|" not in body
+    citizen.cookies["django_language"] = "en"
+    english = text(citizen, "/ai-da-xem")
+    assert ", Đội Mẫu Một" in english
+    assert "Cán bộ" not in english
+
+
 def test_who_looked_is_shown_to_the_person_looked_at_only(citizen: Client, holder: Holder):
     for person, name in ((holder.pk, "Đội Mẫu Một"), (holder.pk + 1, "Đội Mẫu Hai")):
         record_access([NewAccess(person, "officer", "7", name, "roadside_check", "CH-9", "standing")])

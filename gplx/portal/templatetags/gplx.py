@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 
+from gplx.accounts.models import Role
 from gplx.audit.models import Access
 from gplx.clock import ZONE
 from gplx.law.catalogue import Offence
@@ -153,6 +154,24 @@ def licence_status(licence: Licence) -> SafeString:
         "replaced": ("grey", gettext("Đã được đổi, cấp lại")),
     }[licence.status]
     return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour, text)
+
+
+@register.simple_tag
+def actor_name(look: Access) -> str:
+    """Who looked: an officer's role in the reader's language with his unit, or the name of a system.
+
+    Rows of the first versions hold the Vietnamese name of the role alone.
+    """
+    if look.actor_kind != "officer":
+        return look.actor_name
+    role, _, unit = look.actor_name.partition("|")
+    code = next((known.value for known in Role if look.actor_name == known.label), role)
+    said = {
+        "roadside": gettext("Cán bộ tuần tra, kiểm soát"),
+        "case_officer": gettext("Cán bộ xử lý"),
+        "administrator": gettext("Quản trị"),
+    }.get(code, code)
+    return f"{said}, {unit}" if unit else said
 
 
 @register.simple_tag
