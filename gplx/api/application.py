@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -152,8 +152,9 @@ def _unreadable(request: HttpRequest, error: UnreadablePostError) -> HttpRespons
     return rendered(of_status(400))
 
 
+@api.exception_handler(InterfaceError)
 @api.exception_handler(OperationalError)
-def _database(request: HttpRequest, error: OperationalError) -> HttpResponse:
+def _database(request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
     # Its text may quote a row: only the state goes to the log.
     logger.error("The database could not be used: %s.", getattr(error.__cause__, "sqlstate", None) or "no connection")
     return rendered(Problem("unavailable", headers={"Retry-After": "5"}))

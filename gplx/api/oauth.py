@@ -12,13 +12,14 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote_plus
 
 import orjson
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from gplx.accounts import tokens
 from gplx.api import limits
 from gplx.api.problems import Problem
-from gplx.api.transport import rendered
+from gplx.api.transport import address_of, rendered
 
 GRANT_TYPE = "client_credentials"
 PARAMETERS_MAX = 20
@@ -49,6 +50,12 @@ def token(request: HttpRequest) -> HttpResponse:
         issued = _issue(request)
     except Problem as problem:
         return rendered(problem)
+    except (OperationalError, InterfaceError):
+        # Not of the list of section 5.2, which knows no such trouble; the status and the header say what to do.
+        connection.close()
+        response = _json({"error": "temporarily_unavailable"}, 503)
+        response["Retry-After"] = "5"
+        return response
     except _RefusedError as refused:
         response = _json({"error": refused.error}, refused.status)
         if refused.by_basic:
@@ -71,8 +78,7 @@ def _issue(request: HttpRequest) -> tokens.Issued:
     grant_type = form.get("grant_type")
     if grant_type is None:
         raise _RefusedError("invalid_request")
-    # The address of the connection; a forwarded one is anybody's word (B24).
-    address = request.META.get("REMOTE_ADDR", "")
+    address = address_of(request)
     limits.refuse_hurried_attempts(address, given.client_id)
     client = tokens.authenticate(given.client_id, given.secret)
     if client is None:
