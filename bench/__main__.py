@@ -88,6 +88,7 @@ def _set_django_up(url: str) -> None:
 
     # Programs that a benchmark starts read it too.
     os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("GPLX_DEMO", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
     django.setup()
 

@@ -2,9 +2,12 @@
 
 Environment (docs/operations.md explains each):
     DATABASE_URL         a PostgreSQL server; without it the private cluster of `gplx.pgdev`
-    GPLX_DEMO            1: demo people, movable clock, sandbox partners; the default outside service is 1
-    GPLX_SECRET_KEY      required when GPLX_DEMO is 0
+    GPLX_DEMO            1: demo people, movable clock, sandbox partners. 0: in service. Without it 1, except that it
+                         must be said where DATABASE_URL names a server
+    GPLX_SECRET_KEY      required when GPLX_DEMO is 0, 50 characters or more
     GPLX_HOSTS           comma-separated host names, required when GPLX_DEMO is 0
+    GPLX_BASE_URL        the public address (https://...), required when GPLX_DEMO is 0
+    GPLX_BEHIND_PROXY    1: a proxy of ours ends TLS; what it says of scheme and address is believed
     GPLX_LAW             the profile this installation runs under (reading 1)
     GPLX_CITIZEN_ISSUER, GPLX_OFFICER_ISSUER, GPLX_OIDC_CLIENT_ID, GPLX_OIDC_CLIENT_SECRET   identity providers
 """
@@ -22,7 +25,23 @@ from gplx import pgdev
 from gplx.law.profiles import DEFAULT_PROFILE, profile
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DEMO = os.environ.get("GPLX_DEMO", "1") == "1"
+SECRET_KEY_LENGTH_MIN = 50
+
+
+def _is_demo() -> bool:
+    """Whether this is a demo. A server that somebody set up for real data never becomes one by forgetting a word."""
+    said = os.environ.get("GPLX_DEMO", "")
+    if said not in ("", "0", "1"):
+        raise ImproperlyConfigured("GPLX_DEMO is 0 (a register in service) or 1 (a demo).")
+    if not said and os.environ.get("DATABASE_URL"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is set, so say what this register is: GPLX_DEMO=0 in service, GPLX_DEMO=1 for a demo"
+            " with invented people (docs/operations.md)."
+        )
+    return said != "0"
+
+
+DEMO = _is_demo()
 DEBUG = False
 
 
@@ -37,12 +56,16 @@ def _required(name: str, demo_value: str) -> str:
 
 
 SECRET_KEY = _required("GPLX_SECRET_KEY", "demo-only-secret-key-not-for-service-0123456789abcdef")
+if not DEMO and len(SECRET_KEY) < SECRET_KEY_LENGTH_MIN:
+    raise ImproperlyConfigured(f"GPLX_SECRET_KEY must have {SECRET_KEY_LENGTH_MIN} random characters or more.")
 ALLOWED_HOSTS = _required("GPLX_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 LAW_PROFILE = profile(os.environ.get("GPLX_LAW", DEFAULT_PROFILE.id)).id
 PORT = int(os.environ.get("GPLX_PORT", "8000"))
 SANDBOX_PORT = int(os.environ.get("GPLX_SANDBOX_PORT", "8001"))
 SANDBOX_URL = f"http://127.0.0.1:{SANDBOX_PORT}"
-BASE_URL = os.environ.get("GPLX_BASE_URL", f"http://127.0.0.1:{PORT}")
+BASE_URL = _required("GPLX_BASE_URL", f"http://127.0.0.1:{PORT}")
+if not DEMO and urlsplit(BASE_URL).scheme != "https":
+    raise ImproperlyConfigured("GPLX_BASE_URL must begin with https://: a register in service is reached by TLS only.")
 
 CITIZEN_ISSUER = _required("GPLX_CITIZEN_ISSUER", f"{SANDBOX_URL}/citizen")
 OFFICER_ISSUER = _required("GPLX_OFFICER_ISSUER", f"{SANDBOX_URL}/officer")
@@ -73,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "gplx.project.middleware.Border",
     "gplx.api.transport.ApiTransport",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -81,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "gplx.accounts.middleware.SessionEndMiddleware",
     "gplx.portal.privacy.PrivacyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -128,7 +153,13 @@ def database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "prepare_threshold": 2, "options": f"{query.get('options', '')} {PLANS} {LOCKS}".strip()},
+        # A server that does not answer at all is noticed before the reader gives up.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            **query,
+            "prepare_threshold": 2,
+            "options": f"{query.get('options', '')} {PLANS} {LOCKS}".strip(),
+        },
     }
 
 
@@ -170,8 +201,14 @@ if not DEMO:
     SESSION_COOKIE_NAME, SESSION_COOKIE_SECURE = "__Host-session", True
     CSRF_COOKIE_NAME, CSRF_COOKIE_SECURE = "__Host-csrf", True
     SECURE_SSL_REDIRECT, SECURE_HSTS_SECONDS = True, 31_536_000
+# What watches the register asks it directly, not by the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/(?:health|ready)$"]
+BEHIND_PROXY = os.environ.get("GPLX_BEHIND_PROXY") == "1"
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024 * 1024
+# The largest body that is read at once is a batch of decisions; files go to the disk beyond the second limit.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 
@@ -180,6 +217,7 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+CSRF_TRUSTED_ORIGINS = [_origin(BASE_URL)]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -199,7 +237,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"no_addresses": {"()": "gplx.project.logs.NoAddresses"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_addresses"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("GPLX_LOG_LEVEL", "INFO")},
     "loggers": {"procrastinate": {"level": "WARNING"}},
 }

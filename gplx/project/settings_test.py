@@ -6,6 +6,8 @@ import os
 
 # Playwright's event loop lives in the main thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Tests are of a demo, also on a server that DATABASE_URL names.
+os.environ.setdefault("GPLX_DEMO", "1")
 
 from gplx import pgdev
 from gplx.project.settings import *  # noqa: F403
