@@ -19,7 +19,7 @@ def gplx(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GPLX_", "DJANGO_SETTINGS"))}
     return subprocess.run(
         [sys.executable, "-m", "gplx.project.cli", *arguments],
-        env={**kept, **environment},
+        env={**kept, "GPLX_DEMO": "1", **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -74,7 +74,7 @@ def test_reading_01_no_command_works_under_another_profile(command: list[str], d
 def test_reading_01_the_register_is_not_prepared_under_another_profile(database_url: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "gplx.project.up"],
-        env={**os.environ, "DATABASE_URL": database_url, "GPLX_LAW": "in-force",
+        env={**os.environ, "DATABASE_URL": database_url, "GPLX_LAW": "in-force", "GPLX_DEMO": "1",
              "DJANGO_SETTINGS_MODULE": "gplx.project.settings"},
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
