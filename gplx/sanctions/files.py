@@ -25,6 +25,8 @@ from gplx.sanctions.workbook import WorkbookDoubtError, look_through
 BYTES_MAX = 32 * 1024 * 1024
 ROWS_MAX = 200_000
 FIELD_MAX = 4_000
+LINE_MAX = 150_000
+"""Characters of one row of a CSV file: more than all its cells at their longest, each in doubled quotation marks."""
 ALIVE_EACH_ROWS = 5_000
 UNPACKED_BYTES_MAX = 128 * 1024 * 1024
 """A larger workbook is no list of decisions: a packed file can unfold to any size."""
@@ -55,7 +57,8 @@ _DAYS = ("birth_date", "acted_on", "decided_on", "effective_on", "revoked_from",
 _PARTS = {"car": "car", "ô tô": "car", "motorcycle": "motorcycle", "mô tô": "motorcycle"}
 _YES = frozenset({"x", "true", "có"})
 
-_EXPONENT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+[0-9]+")
+_EXPONENT = re.compile(r"[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
+_SIGNED_EXPONENT = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+[0-9]+")
 _FEWER_DIGITS = re.compile(r"[0-9]{8,11}|[0-9]{9,13}[.,]0+")
 _SERIAL_DAY = re.compile(r"[0-9]{4,5}([.,][0-9]+)?")
 _SLASHED_DAY = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}([ T].*)?")
@@ -135,10 +138,12 @@ def count(content: bytes, alive: Callable[[], None] | None = None) -> int:
 
 def _rows_of_csv(content: bytes) -> Iterator[Row]:
     _check_text(content)
+    blank = 0
     with io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="") as text:
-        reader = csv.reader(text, strict=True)
+        lines = _Lines(text)
+        reader = csv.reader(lines, strict=True)
         while True:
-            line = reader.line_num + 1
+            line = lines.begin_row()
             try:
                 cells = next(reader)
             except StopIteration:
@@ -157,8 +162,40 @@ def _rows_of_csv(content: bytes) -> Iterator[Row]:
                     f"A cell is longer than {FIELD_MAX} characters: a closing quotation mark may be missing.",
                     line,
                 )
-            if any(cell.strip() for cell in cells):
+            if len(cells) > len(COLUMNS) or any(cell.strip() for cell in cells):
                 yield Row(line, cells)
+                continue
+            blank += 1
+            if blank > ROWS_MAX:
+                raise FileRefusedError(
+                    "too_many_rows", f"Quá {ROWS_MAX:,} dòng trống.", f"More than {ROWS_MAX:,} blank lines.", line
+                )
+
+
+class _Lines:
+    """The lines of a text as a CSV reader takes them, as long as a row of them does not grow beyond all measure."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text = text
+        self.line = self.begun = self.length = 0
+
+    def begin_row(self) -> int:
+        """The next line begins a row; its number."""
+        self.begun, self.length = self.line + 1, 0
+        return self.begun
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self.text.readline(LINE_MAX + 1):
+            self.line += 1
+            self.length += len(line)
+            if self.length > LINE_MAX:
+                raise FileRefusedError(
+                    "line_too_long",
+                    f"Dòng dài quá {LINE_MAX:,} ký tự.",
+                    f"The row is longer than {LINE_MAX:,} characters.",
+                    self.begun,
+                )
+            yield line
 
 
 def _check_text(content: bytes) -> None:
@@ -380,12 +417,12 @@ def _damage(name: str) -> Fault:
 def _value(given: dict[str, str], authority: str, faults: list[Fault]) -> dict[str, Any]:
     """A row as the JSON-like value that `read_decision` reads."""
     value: dict[str, Any] = {"authority": authority, **given}
-    for name in ("number", "licence_number"):
-        text = given.get(name, "")
-        if _EXPONENT.fullmatch(text) or (
-            name == "licence_number" and "foreign_licence" not in given and _FEWER_DIGITS.fullmatch(text)
-        ):
-            faults.append(_damage(name))
+    if _EXPONENT.fullmatch(given.get("number", "")):
+        faults.append(_damage("number"))
+    # A foreign number may be 12E5 and have any count of digits.
+    damaged = (_SIGNED_EXPONENT,) if "foreign_licence" in given else (_EXPONENT, _FEWER_DIGITS)
+    if any(damage.fullmatch(given.get("licence_number", "")) for damage in damaged):
+        faults.append(_damage("licence_number"))
     for name in _DAYS:
         text = given.get(name, "")
         if _SERIAL_DAY.fullmatch(text) or (_SLASHED_DAY.fullmatch(text) and not re.match("[0-9]{4}-", text)):

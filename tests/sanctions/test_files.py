@@ -186,6 +186,11 @@ def test_b26_what_puts_the_rows_in_doubt_refuses_the_file_with_the_line(tail: by
         ({"licence_number": "7,9E+11"}, "licence_number"),
         ({"licence_number": "790000000001.0"}, "licence_number"),
         ({"number": "1.2E+11"}, "number"),
+        ({"number": "1e5"}, "number"),
+        ({"number": "12E5"}, "number"),
+        ({"number": "1,2e-5"}, "number"),
+        ({"licence_number": "1e11"}, "licence_number"),
+        ({"licence_number": "7.9E+11", "foreign_licence": "x"}, "licence_number"),
         ({"birth_date": "45123"}, "birth_date"),
         ({"birth_date": "03/04/2025"}, "birth_date"),
         ({"acted_on": "3-4-25"}, "acted_on"),
@@ -279,6 +284,36 @@ def test_a_file_has_so_many_rows_at_most(monkeypatch: pytest.MonkeyPatch) -> Non
     assert refusal(csv_file(*[cells()] * 4)) == ("too_many_rows", 5)
 
 
+def test_blank_lines_count_against_a_limit_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "ROWS_MAX", 3)
+    header = csv_file()
+    for blank in (b"\r\n", b"\n", b"\r", b",,,,\n", b'" ",\n'):
+        assert files.count(header + blank * 3 + csv_file(cells()).removeprefix(header)) == 1
+        assert refusal(header + blank * 4 + csv_file(cells()).removeprefix(header)) == ("too_many_rows", 5)
+        assert refusal(blank * 4 + csv_file(cells())) == ("too_many_rows", 4)
+
+
+@pytest.mark.parametrize("comma", [b",", b'"",', b" ,"])
+def test_a_line_of_commas_is_refused_and_not_skipped(comma: bytes) -> None:
+    assert decisions(csv_file(cells()) + comma * 13 + b"\n") == [read()]
+    assert decisions(csv_file(cells()) + comma * 14 + b"\n") == [read(), {"": "ragged"}]
+    assert refusal(csv_file(cells()) + comma * (files.LINE_MAX + 1) + b"\n") == ("line_too_long", 3)
+    assert refusal(csv_file(cells(place="x\ny")) + comma * (files.LINE_MAX + 1)) == ("line_too_long", 4)
+    assert refusal(comma * (files.LINE_MAX + 1)) == ("line_too_long", 1)
+    assert refusal(csv_file(cells()) + b'"\n",' * files.LINE_MAX) == ("line_too_long", 3)
+
+
+def test_a_foreign_number_may_look_like_a_power_of_ten() -> None:
+    (decision,) = decisions(csv_file(cells(licence_number="12E5", foreign_licence="x", part="")))
+    assert decision.licence_number == "12E5"
+
+
+def test_a_row_of_the_longest_cells_fits_into_a_line() -> None:
+    line = ['"' * files.FIELD_MAX] * len(NAMES)
+    assert files.count(csv_file(line)) == 1
+    assert max(map(len, csv_file(line).splitlines())) < files.LINE_MAX
+
+
 def test_rows_are_not_held_in_memory() -> None:
     import tracemalloc
 
@@ -293,3 +328,22 @@ def test_rows_are_not_held_in_memory() -> None:
 def test_the_documentation_shows_the_header_as_it_is() -> None:
     said = (Path(__file__).parents[2] / "docs" / "decisions-in.md").read_text(encoding="utf-8")
     assert [",".join(header) for header in (NAMES, TITLES) if f"\n    {','.join(header)}\n" not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "vi", "en"),
+    [
+        ({"part": ""}, "part", "“mô tô” hoặc “ô tô” ở cột Loại xe", "in the column Loại xe"),
+        ({"part": "xe đạp"}, "part", "“mô tô” hoặc “ô tô”", '"motorcycle" or "car"'),
+        ({"foreign_licence": "không"}, "foreign_licence", "bằng “x”", 'with "x"'),
+    ],
+)
+def test_a_file_is_answered_in_the_words_of_a_file(changes: dict[str, str], field: str, vi: str, en: str) -> None:
+    (row,) = files.rows(csv_file(cells(**changes)))
+    with pytest.raises(IntakeError) as caught:
+        files.read_row(row, authority=AUTHORITY, today=TODAY, under=DRAFT)
+    [fault] = caught.value.faults
+    assert fault.field == field
+    assert vi in fault.message_vi
+    assert en in fault.message_en
+    assert "true" not in fault.message_vi
