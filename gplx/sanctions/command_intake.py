@@ -47,11 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
         file = file_actions.upload(
             content, name=arguments.file.name, authority=arguments.authority, uploaded_by=None, in_background=False
         )
+    except OSError:
+        return _refused(
+            f"Không đọc được tệp {arguments.file}: xem lại tên tệp, thư mục và quyền đọc.",
+            f"The file {arguments.file} cannot be read: check its name, its folder and that you may read it.",
+        )
     except IntakeError as error:
         return _refused(*[f"{fault.message_vi} / {fault.message_en}" for fault in error.faults])
     except FileRefusedError as error:
         return _refused(error.message_vi, error.message_en)
-    except (OSError, RegisterError) as error:
+    except RegisterError as error:
         return _refused(str(error))
     with _bar("Kiểm tra / checking") as progress:
         file_actions.check(file.pk, progress=progress)

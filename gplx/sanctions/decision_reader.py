@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Literal
 
 from gplx.law import catalogue
-from gplx.law.profiles import POINTS_SYSTEM_FIRST_DAY, Profile
+from gplx.law.profiles import HEAVIEST_LEVEL_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile
 from gplx.sanctions.reader import EARLIEST_DAY, LATEST_DAY, Reader
 from gplx.sanctions.stated import Key, Part, StatedAmendment, StatedAnnulment, StatedDecision, StatedRevocation
 
@@ -191,7 +191,9 @@ class DecisionReader(Reader):
             )
 
     def _not_in_the_future(self, field: str) -> None:
-        self.fault(field, "future", "Ngày này ở tương lai.", "This day lies in the future.")
+        self.fault(
+            field, "future", "Ngày này chưa đến: xem lại ngày và năm.", "This day has not come yet: check day and year."
+        )
 
     def _out_of_order(self, field: str, message_vi: str, message_en: str) -> None:
         self.fault(field, "order_of_dates", message_vi, message_en)
@@ -240,7 +242,7 @@ class DecisionReader(Reader):
             return None
         points = None
         if "points" in given:
-            points = self.integer(given["points"], f"{field}.points", low=1, high=12)
+            points = self.integer(given["points"], f"{field}.points", low=1, high=HEAVIEST_LEVEL_POINTS)
         drug = self.boolean(given["drug"], f"{field}.drug") if "drug" in given else False
         if points is None or drug is None:
             return None
@@ -313,12 +315,20 @@ class DecisionReader(Reader):
             if stated is None:
                 self.fault(field, "not_a_part", "Chỉ nhận motorcycle hoặc car.", "Must be motorcycle or car.")
                 return None
-        if len(of_codes) > 1 or (stated is not None and of_codes - {stated}):
+        if len(of_codes) > 1:
             self.fault(
                 field,
                 "part_contradicts",
-                "Các mã hành vi nói về loại xe khác nhau.",
-                "The codes of the offences speak of another kind of vehicle.",
+                "Các mã hành vi nói về cả mô tô lẫn ô tô: mỗi loại xe cần một quyết định riêng.",
+                "The codes of the offences speak of both motorcycles and cars: send one decision for each vehicle.",
+            )
+            return None
+        if stated is not None and of_codes - {stated}:
+            self.fault(
+                field,
+                "part_contradicts",
+                "Phần giấy phép đã ghi khác loại xe của mã hành vi: sửa phần giấy phép hoặc mã.",
+                "The part stated is not that of the vehicle of the offence code: correct the part or the code.",
             )
             return None
         if stated is not None:

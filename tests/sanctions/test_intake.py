@@ -326,3 +326,15 @@ def test_an_amendment_is_read_with_the_faults_of_its_decision() -> None:
     assert codes == {"year": "not_integer", "decision.offences": "required"}
     with pytest.raises(IntakeError, match="same_number"):
         read_amendment({**value, "decision": a_decision()}, today=TODAY)
+
+
+def test_a_fault_says_what_to_do() -> None:
+    def said(**changes: Any) -> str:
+        with pytest.raises(IntakeError) as caught:
+            read(**changes)
+        return caught.value.faults[0].message_vi
+
+    assert "xem lại ngày và năm" in said(acted_on="2026-12-01", decided_on="2026-12-01", effective_on="2026-12-01")
+    car, motorcycle = "168/2024:6.9.b", "168/2024:7.7.c"
+    assert "một quyết định riêng" in said(part=None, offences=[{"code": car}, {"code": motorcycle}])
+    assert "sửa phần giấy phép hoặc mã" in said(part="motorcycle", offences=[{"code": car}])
