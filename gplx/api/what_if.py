@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-import orjson
 from django.http import HttpRequest
 from ninja import Router
 
@@ -18,9 +19,9 @@ from gplx.api.licences import STATEMENT_SCOPE, look
 from gplx.api.problems import Field, field, invalid, not_comparable
 from gplx.law import replay_document
 from gplx.law.profiles import POINTS_SYSTEM_FIRST_DAY, PROFILES
-from gplx.law.replay_document import DocumentError
+from gplx.law.replay_document import Document, DocumentError
 from gplx.points.models import FactKind
-from gplx.points.queries import FactRow, facts_of, installed_profile
+from gplx.points.queries import facts_of, installed_profile, law_fact
 from gplx.points.queries import not_comparable as decisions_not_comparable
 
 SCOPE = "catalogue:read"
@@ -51,6 +52,8 @@ _CODES = (
     ("no decision with that number", "unknown_decision"),
 )
 
+_NUMBERED = (FactKind.DECISION, FactKind.REVOCATION)
+
 router = Router(tags=["what-if"], auth=Scope(SCOPE))
 
 
@@ -76,24 +79,19 @@ def what_if(request: HttpRequest) -> Any:
     if unclean:
         raise invalid(*unclean[:FAULTS_SHOWN_MAX])
     _refuse_size(value)
-    return _of_licence(request, value) if "licence" in value else _answer(value)
+    return _of_licence(request, value) if "licence" in value else replay_document.answer(_read(value))
 
 
-def _answer(document: dict[str, Any], *, given: int | None = None) -> dict[str, Any]:
-    """The answer to a document; of its facts the first `given` came with the request."""
+def _read(document: dict[str, Any], known: Iterable[str] = ()) -> Document:
     try:
-        return replay_document.replay(document)
+        return replay_document.parse(document, known=known)
     except DocumentError as error:
-        raise invalid(*(_field(fault, given) for fault in error.faults[:FAULTS_SHOWN_MAX])) from None
+        raise invalid(*(_field(fault) for fault in error.faults[:FAULTS_SHOWN_MAX])) from None
 
 
-def _field(fault: str, given: int | None) -> Field:
+def _field(fault: str) -> Field:
     """A fault of the law room, which repeats what was written, as a field that does not."""
     place, _, what = fault.partition(": ")
-    index = re.match(r"facts\[([0-9]+)\]", place)
-    if given is not None and index is not None and int(index[1]) >= given:
-        # What is known about the licence cannot be said in the other law.
-        return field("law", "not_in_schedule")
     code = next((code for beginning, code in _CODES if what.startswith(beginning)), "invalid")
     if " is in force from " in what or " was in force until " in what:
         code = "code_not_in_force"
@@ -144,35 +142,12 @@ def _of_licence(request: HttpRequest, value: dict[str, Any]) -> dict[str, Any]:
         decisions = [row for row in rows if row.kind == FactKind.DECISION]
         if concerned := decisions_not_comparable(decisions, PROFILES[name]):
             raise not_comparable(concerned)
-    known = [_fact(row) for row in rows]
     document = {
         "law": name,
         "since": POINTS_SYSTEM_FIRST_DAY.isoformat(),
-        "facts": [*facts, *known],
+        "facts": facts,
         "ask": value.get("ask", [{"on": clock.today().isoformat()}]),
     }
-    return _answer(document, given=len(facts))
-
-
-def _fact(row: FactRow) -> dict[str, Any]:
-    """A recorded fact as a replay document states it."""
-    content = orjson.loads(row.content)
-    fact: dict[str, Any] = {"kind": row.kind, "recorded_on": row.recorded_on.isoformat()}
-    counts_on = row.counts_on.isoformat()
-    match row.kind:
-        case FactKind.DECISION:
-            return fact | {
-                "number": row.decision_key,
-                "acted_on": content["acted_on"],
-                "effective_on": counts_on,
-                "offences": content["offences"],
-            }
-        case FactKind.ANNULMENT:
-            return fact | {"decision": row.decision_key}
-        case FactKind.REVOCATION:
-            return fact | {"from": counts_on, "to": content["to"]}
-        case FactKind.DRUG_FREE_CERTIFICATE:
-            return fact | {"concluded_on": counts_on}
-        case FactKind.TEST:
-            return fact | {"on": counts_on, "passed": content["passed"]}
-    raise AssertionError(f"fact {row.id} is of no known kind")
+    # What is known goes to the law as it is recorded: a document cannot say whose decision revoked.
+    read = _read(document, known=[row.decision_key for row in rows if row.kind in _NUMBERED])
+    return replay_document.answer(replace(read, facts=[*read.facts, *(law_fact(row, read.profile) for row in rows)]))

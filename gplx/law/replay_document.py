@@ -7,7 +7,7 @@ The plainest interface to `points.replay()`: no database, no network, no clock. 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -100,9 +100,9 @@ class _Reader:
 
     __slots__ = ("annulled", "faults", "numbers", "profile")
 
-    def __init__(self) -> None:
+    def __init__(self, known: Iterable[str] = ()) -> None:
         self.faults: list[str] = []
-        self.numbers: set[str] = set()
+        self.numbers = set(known)
         self.annulled: list[tuple[str, str]] = []
         self.profile = DEFAULT_PROFILE
 
@@ -304,12 +304,13 @@ class _Reader:
         return Document(self.profile, since, facts, asks)  # type: ignore[arg-type]
 
 
-def parse(value: object, law: str | None = None) -> Document:
+def parse(value: object, law: str | None = None, known: Iterable[str] = ()) -> Document:
     """A document from JSON values.
 
     Args:
         value: what `loads()` gave.
         law: the profile to use instead of the one the document names.
+        known: numbers of decisions that are not in the document: they can be annulled, and not used again.
 
     Raises:
         DocumentError: with every fault found.
@@ -317,7 +318,7 @@ def parse(value: object, law: str | None = None) -> Document:
     Source:
         docs/replay-format.md; codes by the day of the act: 168/2024 art. 54, 238/2026 art. 21, reading 3.
     """
-    return _Reader().document(value, law)
+    return _Reader(known).document(value, law)
 
 
 def answer(document: Document) -> Json:
