@@ -7,6 +7,7 @@ a person (I18).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -65,11 +66,25 @@ def check_budget(user: User) -> None:
 
 def record(user: User, holder_id: int | None, *, purpose: str, reference: str, what: str) -> None:
     """Write one row of the access log; it names the officer by the code of his role, and his unit."""
-    actor_name = f"{user.role}|{user.unit}"
-    record_access([NewAccess(holder_id, "officer", str(user.pk), actor_name, purpose, reference, what)])
+    record_access([NewAccess(holder_id, "officer", str(user.pk), _actor_name(user), purpose, reference, what)])
 
 
-def record_once(user: User, holder_id: int, *, purpose: str, reference: str, what: str) -> None:
+def _actor_name(user: User) -> str:
+    return f"{user.role}|{user.unit}"
+
+
+def record_list(user: User, holder_ids: Sequence[int], *, purpose: str, reference: str) -> None:
+    """Write that a list of names was shown, and with each person on it that he was."""
+    actor_name = _actor_name(user)
+    record_access(
+        [
+            NewAccess(holder_id, "officer", str(user.pk), actor_name, purpose, reference, LIST)
+            for holder_id in (None, *holder_ids)
+        ]
+    )
+
+
+def record_once(user: User, holder_id: int | None, *, purpose: str, reference: str, what: str) -> None:
     """Write a row unless this officer has one for the same read of the last minutes: a reload is not another look."""
     if not _recent(user).filter(holder_id=holder_id, purpose=purpose, reference=reference, what=what).exists():
         record(user, holder_id, purpose=purpose, reference=reference, what=what)
@@ -106,7 +121,7 @@ def opened(user: User, number: int) -> Look | None:
 def recent_of(user: User) -> QuerySet[Access]:
     """The officer's own last look-ups, newest first."""
     mine = Access.objects.filter(actor_kind="officer", actor=str(user.pk), what__in=[SEARCH, LIST, STANDING])
-    return mine.order_by("-pk")[:RECENT]
+    return mine.exclude(what=LIST, holder_id__isnull=False).order_by("-pk")[:RECENT]
 
 
 def still_open_since() -> datetime:

@@ -387,3 +387,12 @@ def test_eight_clicks_at_once_record_one_decision():
     assert set(codes) <= {302, 409}
     assert 302 in codes
     assert Entry.objects.count() == Decision.objects.count() == 1
+
+
+def test_opening_a_decision_that_matched_nobody_is_recorded_too(desk: Client, officer: User, holder: Holder):
+    decision = told(birth_date="1999-01-13")
+    for _ in range(2):
+        assert desk.get(f"/desk/quyet-dinh/{decision.pk}").status_code == 200
+    row = Access.objects.get()
+    assert (row.holder_id, row.actor, row.purpose) == (None, str(officer.pk), "case_handling")
+    assert (row.reference, row.what) == ("1/QĐ-XPHC/2026", "decision")

@@ -179,16 +179,16 @@ def done(request: StaffRequest, decision_id: int) -> HttpResponse:
     entries = []
     if own.names_own_licence(request.user.citizen_number, decision.licence_number):
         return render(request, "desk/own_record.html", status=403)
+    if account is not None and looks.is_own(request.user, account.holder):
+        return render(request, "desk/own_record.html", status=403)
+    looks.record_once(
+        request.user,
+        account.holder_id if account is not None else None,
+        purpose=Purpose.CASE_HANDLING,
+        reference=f"{decision.number}/{decision.year}",
+        what=looks.DECISION,
+    )
     if account is not None:
-        if looks.is_own(request.user, account.holder):
-            return render(request, "desk/own_record.html", status=403)
-        looks.record_once(
-            request.user,
-            account.holder_id,
-            purpose=Purpose.CASE_HANDLING,
-            reference=f"{decision.number}/{decision.year}",
-            what=looks.DECISION,
-        )
         keys = [f"{kind}:{decision.authority}|{decision.number}|{decision.year}" for kind in ("decision", "revocation")]
         entries = list(
             account.entries.filter(cause__natural_key__in=keys)

@@ -79,8 +79,10 @@ def look_up(request: StaffRequest) -> HttpResponse:
     found = queries.find_people(clean["query"])
     if len(found.people) == 1 and found.exact:
         return _open(request, found.people[0].holder, **why)
-    looks.record(request.user, None, what=looks.LIST if found.people else looks.SEARCH, **why)
-    if not found.people:
+    if found.people:
+        looks.record_list(request.user, [hit.holder.pk for hit in found.people], **why)
+    else:
+        looks.record(request.user, None, what=looks.SEARCH, **why)
         return render(request, "desk/not_found.html", {"form": form, "looks_like": queries.shape_of(clean["query"])})
     hits = [(hit, looks.choice(request.user, hit.holder.pk, **why)) for hit in found.people]
     return render(request, "desk/choose.html", {"form": form, "hits": hits, "more": found.more})

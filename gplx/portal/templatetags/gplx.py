@@ -193,6 +193,7 @@ def look_name(look: Access) -> str:
         "standing": gettext("Tình trạng giấy phép và điểm"),
         "statement": gettext("Bản kê điểm"),
         "search": gettext("Kết quả tìm kiếm"),
+        "list": gettext("Danh sách tên"),
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),
