@@ -25,6 +25,7 @@ sys.setswitchinterval(0.0005)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gplx.project.settings")
 _django = get_wsgi_application()
 
+from csp.utils import build_policy  # noqa: E402
 from django.conf import settings  # noqa: E402  settings exist once Django is set up
 from django.db import connection  # noqa: E402
 from django.http.request import split_domain_port, validate_host  # noqa: E402
@@ -40,13 +41,23 @@ StartResponse: TypeAlias = Callable[..., Any]
 
 _STANDING = re.compile(r"/api/v1/licences/([0-9]{12})/standing")
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+# What Django's middleware adds to every answer. Where that could differ (a cookie, a query) the long way is taken.
+_DRESS = [
+    ("Content-Language", settings.LANGUAGE_CODE),
+    ("Content-Security-Policy", build_policy()),
+    ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+    ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+    ("X-Frame-Options", settings.X_FRAME_OPTIONS),
+]
+if settings.SECURE_HSTS_SECONDS:
+    _DRESS.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"))
 _HOSTS_MAX = 64
 _known_hosts: set[str] = set()
 
 
 def application(environment: Environment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer one request."""
-    if environment["REQUEST_METHOD"] == "GET":
+    if environment["REQUEST_METHOD"] == "GET" and not (environment.get("QUERY_STRING") or "HTTP_COOKIE" in environment):
         found = _STANDING.fullmatch(environment.get("PATH_INFO", ""))
         if found and _is_known_host(environment.get("HTTP_HOST", "")) and _is_secure_enough(environment):
             return _look(found[1], environment, start_response)
@@ -68,7 +79,7 @@ def _look(number: str, environment: Environment, start_response: StartResponse) 
     if connection.errors_occurred and not connection.in_atomic_block:
         # What Django does between two requests; nobody else would do it for this thread.
         connection.close_if_unusable_or_obsolete()
-    headers = [*answer.headers.items(), ("Content-Length", str(len(answer.body)))]
+    headers = [*answer.headers.items(), *_DRESS, ("Content-Length", str(len(answer.body)))]
     start_response(_STATUS_LINES[answer.status], headers)
     return [answer.body]
 

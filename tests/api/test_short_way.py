@@ -75,9 +75,6 @@ def went_to_django(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     [
         (PATH, {}),
         (UNKNOWN, {}),
-        (PATH, {"QUERY_STRING": "on=2026-01-01"}),
-        (PATH, {"QUERY_STRING": "a=1&a=2"}),
-        (PATH, {"QUERY_STRING": "a=%ff"}),
         (PATH, {"HTTP_ACCESS_PURPOSE": "curiosity"}),
         (PATH, {"HTTP_ACCESS_REFERENCE": ""}),
         (PATH, {"HTTP_AUTHORIZATION": ""}),
@@ -101,8 +98,7 @@ def test_both_ways_answer_and_record_the_same(
     assert went_to_django == [path]
     both = list(Access.objects.order_by("id").values_list("holder_id", "actor", "purpose", "reference", "what"))
     assert (short_status, short_body) == (long_status, long_body)
-    for header in ("Content-Type", "Cache-Control", "WWW-Authenticate", "X-Content-Type-Options", "Content-Length"):
-        assert short_headers.get(header) == long_headers.get(header), header
+    assert short_headers == long_headers
     assert both == recorded * 2
 
 
@@ -128,6 +124,10 @@ def test_a_look_is_one_statement(police: Machine, holder: Holder, monkeypatch: p
         {"HTTP_HOST": ""},
         {"REQUEST_METHOD": "POST"},
         {"REQUEST_METHOD": "HEAD"},
+        {"HTTP_COOKIE": "django_language=en", "HTTP_ACCESS_PURPOSE": ""},
+        {"QUERY_STRING": "on=2026-01-01"},
+        {"QUERY_STRING": "a=1&a=2"},
+        {"QUERY_STRING": "a=%ff"},
         {"PATH_INFO": f"{PATH}/"},
         {"PATH_INFO": "/api/v1/licences/79000000000/standing"},
     ],

@@ -156,6 +156,15 @@ def test_a_page_and_its_form_come_through_the_proxy(served: Served) -> None:
         assert changed.status_code == status
 
 
+def test_the_short_way_is_dressed_as_the_long_one(served: Served) -> None:
+    short, long = (get(served, f"/api/v1/licences/{NUMBER}/{what}", **SECURE) for what in ("standing", "statement"))
+    assert (short.status_code, short.content) == (long.status_code, long.content)
+    for answer in (short, long):
+        del answer.headers["Date"]
+    assert dict(short.headers) == dict(long.headers)
+    assert short.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 def test_another_host_is_refused_on_both_ways(served: Served) -> None:
     for path in ("/", f"/api/v1/licences/{NUMBER}/standing"):
         assert get(served, path, **{**SECURE, "Host": "evil.example"}).status_code == 400
