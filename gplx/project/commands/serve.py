@@ -13,6 +13,10 @@ THREADS = 16
 """Requests at once in one process. Each look at a licence waits until its access row is safe on disk; those that wait
 together share one flush, so more of them wait better than few."""
 
+HEADER_SECONDS_MAX = 10
+"""A reader who has not said by then what he wants is let go. A body that trickles in is not: it keeps a thread, so a
+register in service stands behind a proxy that reads whole requests first (docs/operations.md)."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     workers = max(2, min(WORKERS_MAX, os.cpu_count() or 2))
@@ -27,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", arguments.host, "--port", str(arguments.port),
         "--workers", str(arguments.workers), "--blocking-threads", str(THREADS), "--no-ws",
+        "--http1-header-read-timeout", str(HEADER_SECONDS_MAX * 1000),
         "--respawn-failed-workers", "--workers-kill-timeout", "10", "gplx.project.wsgi:application",
     ]  # fmt: skip
     os.execv(sys.executable, command)
