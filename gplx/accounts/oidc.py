@@ -32,6 +32,9 @@ LEEWAY_SECONDS = 30
 ATTEMPT_SECONDS = 10 * 60
 TOKEN_AGE_SECONDS = 10 * 60
 UNIT_LENGTH_MAX = 150
+AUTHENTICATION_AGE_SECONDS = 15 * 60
+"""A person who showed the provider who he is longer ago than this is asked again (max_age): a machine that was left
+signed in there opens nothing here (T08)."""
 _TIMEOUT = (3, 10)
 _METADATA_SECONDS = 10 * 60
 _CITIZEN_NUMBER = re.compile(r"\d{12}|\d{9}", re.ASCII)
@@ -120,6 +123,7 @@ def begin(kind: Kind, *, redirect_uri: str, next_path: str) -> tuple[str, Attemp
         state=attempt["state"],
         nonce=attempt["nonce"],
         code_verifier=attempt["verifier"],
+        max_age=AUTHENTICATION_AGE_SECONDS,
         ui_locales=get_language() or "vi",
     )
     return url, attempt
@@ -148,7 +152,7 @@ def finish(attempt: Attempt, answer: dict[str, str]) -> Identity:
         raise SignInRefusedError("bad_answer", "error or no code")
     provider = _provider(issuer)
     tokens = _exchange(provider, attempt, answer["code"])
-    claims = _checked_claims(provider, str(tokens.get("id_token", "")), attempt["nonce"])
+    claims = _checked_claims(provider, str(tokens.get("id_token", "")), attempt)
     person = _userinfo(provider, str(tokens.get("access_token", "")))
     if person.get("sub") != claims["sub"]:
         raise SignInRefusedError("bad_person", "user info is about somebody else")
@@ -171,6 +175,7 @@ def _provider(issuer: str) -> _Provider:
     known = _providers.get(issuer)
     if known and time.monotonic() - known.read_at < _METADATA_SECONDS:
         return known
+    _refuse_plain(issuer)
     told = _get_json(f"{issuer}/.well-known/openid-configuration")
     if told.get("issuer") != issuer:
         raise SignInRefusedError("unavailable", "metadata name another issuer")
@@ -185,9 +190,22 @@ def _provider(issuer: str) -> _Provider:
         )
     except KeyError as error:
         raise SignInRefusedError("unavailable", f"metadata lack {error}") from None
+    for url in (
+        provider.authorization_endpoint,
+        provider.token_endpoint,
+        provider.userinfo_endpoint,
+        provider.jwks_uri,
+    ):
+        _refuse_plain(url)
     _providers[issuer] = provider
     _keys.pop(issuer, None)
     return provider
+
+
+def _refuse_plain(url: str) -> None:
+    """In service a provider is spoken to by TLS only: whoever can change its keys on the way can be anybody (T09)."""
+    if not settings.DEMO and not url.startswith("https://"):
+        raise SignInRefusedError("unavailable", "an address of the provider is not https")
 
 
 def _get_json(url: str) -> dict[str, Any]:
@@ -219,7 +237,7 @@ def _exchange(provider: _Provider, attempt: Attempt, code: str) -> dict[str, Any
     return dict(tokens)
 
 
-def _checked_claims(provider: _Provider, token: str, nonce: str) -> dict[str, Any]:
+def _checked_claims(provider: _Provider, token: str, attempt: Attempt) -> dict[str, Any]:
     """The claims of an ID token whose signature, issuer, audience, nonce and times are right."""
     try:
         try:
@@ -237,14 +255,19 @@ def _checked_claims(provider: _Provider, token: str, nonce: str) -> dict[str, An
             ("iss", claims.get("iss") == provider.issuer),
             ("aud", claims.get("aud") in (settings.OIDC_CLIENT_ID, [settings.OIDC_CLIENT_ID])),
             ("azp", claims.get("azp", settings.OIDC_CLIENT_ID) == settings.OIDC_CLIENT_ID),
-            ("nonce", _same(claims.get("nonce"), nonce)),
+            ("nonce", _same(claims.get("nonce"), attempt["nonce"])),
             ("exp", _is_instant(claims.get("exp")) and claims["exp"] + LEEWAY_SECONDS > now),
             ("nbf", "nbf" not in claims or (_is_instant(claims["nbf"]) and claims["nbf"] - LEEWAY_SECONDS <= now)),
             (
                 "iat",
                 _is_instant(claims.get("iat")) and -LEEWAY_SECONDS <= now - claims["iat"] <= TOKEN_AGE_SECONDS,
             ),
-            ("auth_time", _is_instant(claims.get("auth_time")) and claims["auth_time"] - LEEWAY_SECONDS <= now),
+            (
+                "auth_time",
+                _is_instant(claims.get("auth_time"))
+                and claims["auth_time"] - LEEWAY_SECONDS <= now
+                and claims["auth_time"] + LEEWAY_SECONDS >= attempt["began_at"] - AUTHENTICATION_AGE_SECONDS,
+            ),
             ("sub", isinstance(claims.get("sub"), str) and 0 < len(claims["sub"]) <= 200),
         )
         if not is_right

@@ -8,7 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils import timezone
 from joserfc.jwk import KeySet
@@ -259,6 +261,43 @@ def test_a_silent_provider_is_said_plainly(client: Client, sandbox: str, setting
 def test_a_provider_that_calls_itself_otherwise_is_not_trusted(client: Client, sandbox: str, settings):
     settings.CITIZEN_ISSUER = sandbox.replace("127.0.0.1", "localhost") + "/citizen"
     assert client.post("/dang-nhap").status_code == 503
+
+
+def test_the_provider_is_asked_for_a_fresh_authentication(client: Client, sandbox: str):
+    asked = parse_qs(urlsplit(leave(client)).query)
+    assert asked["max_age"] == [str(oidc.AUTHENTICATION_AGE_SECONDS)]
+
+
+def test_t09_in_service_a_provider_without_tls_is_not_asked(sandbox: str, settings):
+    settings.DEMO = False
+    with pytest.raises(oidc.SignInRefusedError, match="not https"):
+        oidc.begin("citizen", redirect_uri="https://register.test/x", next_path="/")
+    assert not oidc._providers
+
+
+@pytest.mark.parametrize("name", ["CITIZEN_ISSUER", "OFFICER_ISSUER"])
+def test_t09_a_register_in_service_does_not_start_with_a_provider_without_tls(settings, name: str):
+    settings.DEMO, settings.CITIZEN_ISSUER, settings.OFFICER_ISSUER = False, "https://a.test", "https://b.test"
+    config = apps.get_app_config("accounts")
+    config.ready()
+    setattr(settings, name, "http://a.test")
+    with pytest.raises(ImproperlyConfigured, match=f"GPLX_{name}"):
+        config.ready()
+
+
+@pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"])
+def test_t09_in_service_every_address_of_a_provider_has_tls(settings, monkeypatch: pytest.MonkeyPatch, name: str):
+    issuer = "https://people.test"
+    settings.DEMO, settings.CITIZEN_ISSUER = False, issuer
+    names = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+    told = {"issuer": issuer, **{one: f"{issuer}/{one}" for one in names}}
+    monkeypatch.setattr(oidc, "_providers", {})
+    monkeypatch.setattr(oidc, "_get_json", lambda url: told)
+    oidc._provider(issuer)
+    oidc._providers.clear()
+    told[name] = f"http://people.test/{name}"
+    with pytest.raises(oidc.SignInRefusedError, match="not https"):
+        oidc._provider(issuer)
 
 
 def test_after_signing_in_nobody_is_sent_to_another_site(client: Client, sandbox: str):
