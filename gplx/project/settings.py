@@ -106,7 +106,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "gplx.accounts.middleware.SessionEndMiddleware",
-    "gplx.accounts.middleware.SessionEndMiddleware",
     "gplx.portal.privacy.PrivacyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
