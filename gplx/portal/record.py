@@ -82,6 +82,7 @@ class LineShown(NamedTuple):
     struck: bool = False
     struck_on: date | None = None
     struck_because: str = ""
+    struck_sources: Sequence[str] = ()
 
     @property
     def title(self) -> str:
@@ -295,7 +296,7 @@ def _part(
             line.points,
             line.balance,
             shown_decision(line.decision, told) if line.decision else None,
-            [spoken(source) for source in line.sources],
+            spoken_once(line.sources),
         )
         for line in now.lines
     ]
@@ -328,9 +329,16 @@ def _part(
     )
 
 
+def spoken_once(sources: Iterable[str]) -> list[str]:
+    """The sources in the reader's words; two that read the same are said once."""
+    return list(dict.fromkeys(spoken(source) for source in sources))
+
+
 def decisions_of(account_id: int | None) -> dict[str, Decision]:
     """The decisions recorded on an account, by the name the law knows them by."""
-    found = Decision.objects.filter(account_id=account_id).select_related("annulment") if account_id else []
+    found = (
+        Decision.objects.filter(account_id=account_id).select_related("annulment__replaced_by") if account_id else []
+    )
     return {f"{decision.number}/{decision.year}/{decision.authority}": decision for decision in found}
 
 
@@ -393,10 +401,11 @@ def _struck(
                 entry.points,
                 entry.balance,
                 shown_decision(cause, told) if isinstance(cause, law.Decision) else None,
-                [spoken(source) for source in reversal.sources],
+                spoken_once(entry.sources),
                 struck=True,
                 struck_on=reversal.recorded_on,
                 struck_because=_because(why, entry, told),
+                struck_sources=spoken_once(reversal.sources),
             )
         )
     return struck
@@ -413,6 +422,12 @@ def _because(why: FactRow | None, entry: Entry, told: dict[str, Decision]) -> st
     number = row.number if row else why.decision_key
     if annulment is None:
         return gettext("Quyết định số %(number)s đã bị hủy.") % {"number": number}
+    if annulment.replaced_by is not None:
+        return gettext("Quyết định số %(number)s được thay bằng quyết định số %(by)s ngày %(day)s.") % {
+            "number": number,
+            "by": annulment.replaced_by.number,
+            "day": annulment.annulled_on.strftime("%d/%m/%Y"),
+        } + (f" {gettext('Lý do')}: {annulment.reason}" if annulment.reason else "")
     said = gettext("Quyết định số %(number)s đã bị hủy theo văn bản số %(document)s ngày %(day)s.") % {
         "number": number,
         "document": annulment.document_number,

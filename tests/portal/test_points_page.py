@@ -15,7 +15,11 @@ from gplx.law.profiles import DRAFT, IN_FORCE
 from gplx.licences.models import Entitlement, Holder
 from gplx.points.actions import settle
 from gplx.points.models import Account
-from tests.portal.people import a_holder, a_user, annul, decide
+from gplx.portal.record import record_of
+from gplx.sanctions.actions import amend
+from gplx.sanctions.intake import read_amendment
+from gplx.sanctions.models import Decision
+from tests.portal.people import AUTHORITY, a_holder, a_user, annul, decide
 
 BACKEND = "gplx.accounts.backends.IdentityBackend"
 
@@ -107,7 +111,7 @@ def test_a_pending_decision_is_a_second_figure(citizen: Client, holder: Holder, 
     body = text(citizen, "/diem")
     assert "Còn 8 trên 12 điểm" in body
     assert "Nếu các quyết định đang chờ có hiệu lực: còn 4 điểm." in body
-    assert "ngày 01/12/2026: trừ 4 điểm theo quyết định số 13/QĐ" in body
+    assert "ngày 01/12/2026: mức 4 điểm theo quyết định số 13/QĐ" in body
     page = citizen.get("/diem").content.decode()
     assert (page.count('class="is-left"'), page.count('class="is-pending"')) == (4, 4)
 
@@ -118,6 +122,47 @@ def test_an_annulled_decision_is_struck_with_the_reason(citizen: Client, holder:
     assert "Còn 12 trên 12 điểm" in body
     assert "Đã xóa bỏ" in body
     assert "Quyết định số 12/QĐ-XPHC đã bị hủy theo văn bản số 9/QĐ-HB ngày 22/11/2026. Lý do: Nhầm biển số" in body
+
+
+def test_an_amended_decision_names_the_one_that_took_its_place(citizen: Client, holder: Holder, today: date):
+    first = Decision.objects.get(number="12/QĐ-XPHC")
+    new = {
+        "authority": AUTHORITY,
+        "number": "13/QĐ-XPHC",
+        "year": 2026,
+        "licence_number": first.licence_number,
+        "holder_name": first.holder_name,
+        "birth_date": first.birth_date.isoformat(),
+        "part": "car",
+        "acted_on": first.acted_on.isoformat(),
+        "decided_on": first.decided_on.isoformat(),
+        "effective_on": first.effective_on.isoformat(),
+        "offences": [{"points": 2}],
+    }
+    told = {"authority": AUTHORITY, "number": first.number, "year": 2026, "annulled_on": "2026-11-20", "reason": "Sai"}
+    amend(read_amendment({**told, "decision": new}, today=today), source="test", today=today)
+    body = text(citizen, "/diem")
+    said = "Quyết định số 12/QĐ-XPHC được thay bằng quyết định số 13/QĐ-XPHC ngày 20/11/2026. Lý do: Sai"
+    assert said in body
+    assert "đã bị hủy theo văn bản" not in body
+
+
+def test_a_struck_line_keeps_its_own_sources_beside_those_of_the_correction(
+    citizen: Client, holder: Holder, today: date
+):
+    own = "điểm b khoản 16 Điều 6 Nghị định 168/2024/NĐ-CP"
+    assert own in text(citizen, "/diem")
+    annul("12/QĐ-XPHC", 2026, today=today)
+    [line] = record_of(holder, on=today).parts[0].lines
+    assert line.struck
+    assert own in line.sources
+    assert line.struck_sources
+    assert own not in line.struck_sources
+    for sources in (line.sources, line.struck_sources):
+        assert len(set(sources)) == len(sources)
+    body = text(citizen, "/diem")
+    assert own in body
+    assert "Căn cứ của việc xóa bỏ:" in body
 
 
 def test_points_on_a_day_as_known_on_a_day(citizen: Client, holder: Holder, today: date):
