@@ -210,15 +210,15 @@ def _matching(candidates: list[Offence], wanted: str) -> list[Offence]:
     found = []
     for row in candidates:
         words, folded_words = _words(row)
-        if all(term in words for term in exact.written) and all(
+        if all(phrase in _sentence(row) for phrase in exact.written) and all(
             term in (folded_words if fold(term) == term[1:] else words) for term in exact.typed
         ):
             found.append(row)
     if found:
         return found
     for row in candidates:
-        words, folded_words = _words(row)
-        if all(term in words for term in folded.written) and all(term in folded_words for term in folded.typed):
+        sentence, folded_words = _sentence(row), _words(row)[1]
+        if all(phrase in sentence for phrase in folded.written) and all(term in folded_words for term in folded.typed):
             found.append(row)
     return found
 
@@ -238,7 +238,7 @@ _EVERYDAY_WORDS = (
     ("bỏ chạy", "không dừng"),
     ("bằng lái", "gplx"),
     ("lề đường", "vỉa hè"),
-    ("chở ba", "chở 03 người"),
+    ("chở ba", "từ 03 người"),
     ("red light", "traffic lights"),
     ("drunk driving", "alcohol"),
     ("drink driving", "alcohol"),
@@ -260,7 +260,7 @@ class _Terms(NamedTuple):
     """Words to find, each behind a space, so that it matches at the beginning of a word only."""
 
     typed: list[str]
-    written: list[str]  # the decree's words for an everyday phrase: always with their diacritics
+    written: list[str]  # the decree's words for an everyday phrase: together, always with their diacritics
 
 
 def _terms(wanted: str, everyday_words: tuple[tuple[str, str], ...]) -> _Terms:
@@ -269,13 +269,19 @@ def _terms(wanted: str, everyday_words: tuple[tuple[str, str], ...]) -> _Terms:
     for said, in_the_decree in everyday_words:
         if f" {said} " in padded:
             padded = padded.replace(f" {said} ", " ")
-            written += [f" {word}" for word in in_the_decree.split()]
+            written.append(f" {in_the_decree}")
     return _Terms([f" {word}" for word in padded.split()], written)
 
 
 @cache
 def _folded_everyday_words() -> tuple[tuple[str, str], ...]:
     return tuple((fold(said), in_the_decree) for said, in_the_decree in _EVERYDAY_WORDS)
+
+
+@cache
+def _sentence(row: Offence) -> str:
+    """A row with its commas: "đèn, tín hiệu" of a cargo are no traffic light."""
+    return f" {plain(f'{row.summary_vi} {row.summary_en} {_VEHICLE_WORDS[row.vehicle_group]}')}"
 
 
 @cache

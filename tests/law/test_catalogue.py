@@ -487,3 +487,13 @@ def test_rows_of_a_code_out_of_order_stop_the_reading(monkeypatch, order):
     monkeypatch.setattr(tables, "rows", lambda name: iter(wrong if name == "offences-168-2024" else ()))
     with pytest.raises(ValueError, match="order of their days"):
         catalogue._by_code.__wrapped__()
+
+
+@pytest.mark.parametrize("typed", ["đèn đỏ", "den do", "vuot den do", "red light"])
+def test_a_red_light_is_no_lamp_of_a_cargo(typed: str) -> None:
+    found = {row.code for row in catalogue.search(date(2026, 11, 22), "in-force", text=typed)}
+    assert found == {"168/2024:6.9.b", "168/2024:7.7.c"}
+
+
+def test_three_on_a_motorcycle_are_found_by_the_everyday_word() -> None:
+    assert "168/2024:7.3.b" in {row.code for row in catalogue.search(date(2026, 11, 22), "in-force", text="cho ba")}
