@@ -22,6 +22,17 @@ _NOT_D_WITH_STROKE = frozenset("ÐðƉ")
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
+def _is_refused(character: str) -> bool:
+    category = unicodedata.category(character)
+    return (
+        category in _REFUSED_CATEGORIES
+        # Digits of other scripts: the same number in them would be a second decision.
+        or (category == "Nd" and not character.isascii())
+        or "\uff01" <= character <= "\uff5e"  # ASCII in full width
+        or character == "\N{REPLACEMENT CHARACTER}"
+    )
+
+
 class Fault(NamedTuple):
     """One thing that is wrong with what was stated.
 
@@ -100,8 +111,7 @@ class Reader:
     def _checked(self, value: str, field: str) -> str | None:
         marks = 0
         for character in unicodedata.normalize("NFD", value):
-            category = unicodedata.category(character)
-            if category in _REFUSED_CATEGORIES or character == "\N{REPLACEMENT CHARACTER}":
+            if _is_refused(character):
                 self.fault(
                     field,
                     "text_character",
@@ -109,7 +119,7 @@ class Reader:
                     f"Contains a character that may not be used (U+{ord(character):04X}).",
                 )
                 return None
-            marks = marks + 1 if category[0] == "M" else 0
+            marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
             if marks > _MARKS_ON_A_LETTER_MAX:
                 self.fault(
                     field, "too_many_marks", "Một chữ cái mang quá nhiều dấu.", "A letter carries too many marks."
