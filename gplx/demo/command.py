@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from gplx import clock
 from gplx.accounts.models import MachineClient
+from gplx.audit.append_only import emptying_a_demo
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
@@ -72,8 +73,8 @@ def _fill(arguments: argparse.Namespace) -> None:
     """All or nothing: an interrupted demo leaves the register as it was."""
     with connection.cursor() as cursor:
         if arguments.reset:
-            cursor.execute("SET LOCAL app.test_flush = 'on'")
-            cursor.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY CASCADE")
+            with emptying_a_demo():
+                cursor.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY CASCADE")
             installation.choose()
         # Checked at each statement's end instead of piling up until the commit.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -8,7 +8,7 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 
-from gplx.audit.append_only import append_only
+from gplx.audit.append_only import append_only, content_stays
 from gplx.licences.models import Part
 from gplx.points.models import Account
 
@@ -89,7 +89,9 @@ class Decision(models.Model):
                 condition=models.Q(state="rejected"),
                 name="decisions_returned",
             ),
+            models.Index(fields=["recorded_on"], name="decisions_by_day"),
         ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = content_stays("decision", but=["state", "reason", "account_id"])
 
     def __str__(self) -> str:
         return f"{self.number}/{self.year} ({self.authority})"
@@ -119,6 +121,7 @@ class Annulment(models.Model):
                 fields=["received_at"], condition=models.Q(decision__isnull=True), name="annulments_that_wait"
             ),
         ]
+        triggers: ClassVar[list[pgtrigger.Trigger]] = content_stays("annulment", but=["decision_id", "replaced_by_id"])
 
     def __str__(self) -> str:
         return f"annulment of {self.number}/{self.year} ({self.authority})"
