@@ -22,12 +22,17 @@ _NOW = """
            (SELECT count(*) FROM points_account WHERE next_change_on <= %(today)s),
            (SELECT min(next_change_on) FROM points_account WHERE next_change_on <= %(today)s)
 """
-_BY_WEEK = """
-    SELECT week::date, count(decision.id)
-    FROM generate_series(%(first)s::date, %(last)s::date, interval '7 days') AS week
-    LEFT JOIN sanctions_decision decision
-      ON decision.recorded_on >= week AND decision.recorded_on < week + interval '7 days'
-    GROUP BY week ORDER BY week
+# date_trunc: weeks begin on Monday.
+BY_WEEK = """
+    SELECT day::date, coalesce(told.count, 0)
+    FROM generate_series(%(first)s::date, %(last)s::date, interval '7 days') AS day
+    LEFT JOIN (
+        SELECT date_trunc('week', recorded_on::timestamp) AS day, count(*) AS count
+        FROM sanctions_decision
+        WHERE recorded_on >= %(first)s::date AND recorded_on < %(last)s::date + 7
+        GROUP BY 1
+    ) told USING (day)
+    ORDER BY day
 """
 
 
@@ -93,7 +98,7 @@ def decisions_by_week(today: date) -> list[Week]:
     last = today - timedelta(days=today.weekday())
     first = last - timedelta(weeks=WEEKS - 1)
     with connection.cursor() as cursor:
-        cursor.execute(_BY_WEEK, {"first": first, "last": last})
+        cursor.execute(BY_WEEK, {"first": first, "last": last})
         rows = cursor.fetchall()
     most = max((count for _, count in rows), default=0) or 1
     weeks = []
