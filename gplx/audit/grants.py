@@ -1,17 +1,32 @@
 """The rights of the running register in the database: it may add to the append-only tables, never change them (I06).
 
-The triggers of `append_only` refuse changes by anybody who does not switch them off. The role made here cannot switch
-anything off, owns nothing, and lacks the right to UPDATE, DELETE or TRUNCATE those tables in the first place. Web
-server and worker connect as a member of it; whoever migrates is the owner of the tables.
+The database's clock says when a row was added, not the register. Of what an authority told, only what became
+of it may change. The triggers of `append_only` refuse changes by anybody who does not switch them off. The role made
+here cannot switch anything off, owns nothing, and lacks the right to UPDATE, DELETE or TRUNCATE those tables in the
+first place. Web server and worker connect as a member of it; whoever migrates is the owner of the tables.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pgtrigger
 from django.db import connection, transaction
 from psycopg import sql
 
 ROLE = "gplx_app"
+
+# Rows that say what an authority told stay; these columns say what became of them.
+CHANGING = {
+    "sanctions_decision": ("state", "reason", "account_id"),
+    "sanctions_annulment": ("decision_id", "replaced_by_id"),
+}
+_BY_THE_DATABASE = """
+    SELECT array_agg(attname::text ORDER BY attnum)
+    FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped
+      AND pg_get_expr(adbin, adrelid) IS DISTINCT FROM 'statement_timestamp()'
+"""
 
 
 def append_only_tables() -> list[str]:
@@ -21,12 +36,19 @@ def append_only_tables() -> list[str]:
     )
 
 
+def exists(role: str) -> bool:
+    """Is there such a role on this server?"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+        return cursor.fetchone() is not None
+
+
 @transaction.atomic
 def grant(role: str = ROLE) -> list[str]:
     """Make the role if need be, and give it exactly the rights that the running register needs.
 
-    Needs the owner of the tables with the right to make roles. Run it again after every migration: it is part of
-    `gplx migrate --role`.
+    Needs the owner of the tables, and the right to make roles where the role is new. Run again after every migration:
+    `gplx migrate` does where the role exists.
 
     Returns:
         The tables the role may only read and add to.
@@ -34,8 +56,7 @@ def grant(role: str = ROLE) -> list[str]:
     protected = append_only_tables()
     name = sql.Identifier(role)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
-        if cursor.fetchone() is None:
+        if not exists(role):
             cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(name))
         cursor.execute("SELECT current_schema()")
         schema = sql.Identifier(cursor.fetchone()[0])
@@ -47,6 +68,28 @@ def grant(role: str = ROLE) -> list[str]:
         ):
             cursor.execute(sql.SQL(statement).format(schema=schema, role=name))
         for table in protected:
-            cursor.execute(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+            cursor.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+            _grant_columns("INSERT", table, _columns_to_write(table), role)
+        for table, columns in CHANGING.items():
+            cursor.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(table), name))
+            _grant_columns("INSERT", table, _columns_to_write(table), role)
+            _grant_columns("UPDATE", table, columns, role)
         cursor.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}").format(name))
     return protected
+
+
+def _columns_to_write(table: str) -> list[str]:
+    """All columns but those that the database fills with the time."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_THE_DATABASE, [table])
+        return list(cursor.fetchone()[0])
+
+
+def _grant_columns(right: str, table: str, columns: Iterable[str], role: str) -> None:
+    listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("GRANT {} ({}) ON {} TO {}").format(
+                sql.SQL(right), listed, sql.Identifier(table), sql.Identifier(role)
+            )
+        )

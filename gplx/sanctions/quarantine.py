@@ -9,7 +9,7 @@ from datetime import date
 
 from django.db import transaction
 
-from gplx import clock
+from gplx import clock, database
 from gplx.accounts.models import User
 from gplx.errors import MoveNotAllowedError, RegisterError
 from gplx.licences import own
@@ -18,7 +18,7 @@ from gplx.licences.queries import parts_of
 from gplx.points import actions as points
 from gplx.points.models import Account
 from gplx.sanctions.facts import annulment_fact, fact_of, lock_keys
-from gplx.sanctions.models import Annulment, Decision, DecisionState, QuarantineMove
+from gplx.sanctions.models import Annulment, Decision, DecisionState
 
 NOTE_MAX = 300
 
@@ -113,7 +113,13 @@ def _checked(note: str) -> str:
     return note
 
 
+_LOG = """
+    INSERT INTO sanctions_quarantinemove (decision_id, outcome, note, officer_id, officer_name)
+    VALUES (%(decision)s, %(outcome)s, %(note)s, %(officer)s, %(name)s)
+"""
+
+
 def _log(decision: Decision, outcome: str, officer: User, note: str) -> None:
-    QuarantineMove.objects.create(
-        decision=decision, outcome=outcome, note=note, officer_id=officer.pk, officer_name=officer.display_name
-    )
+    """Keep who did what, and why; the database says when, and takes no other word for it."""
+    told = {"outcome": outcome, "note": note, "officer": officer.pk, "name": officer.display_name}
+    database.send(_LOG, {"decision": decision.pk, **told})

@@ -17,14 +17,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         const=grants.ROLE,
         metavar="NAME",
-        help=f"also make the role that web server and worker run as (default name: {grants.ROLE})",
+        help=f"also make the role that web server and worker run as (default: {grants.ROLE}, when it exists)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     installation.refuse_another_profile()
     call_command("migrate", plan=arguments.plan, interactive=False, verbosity=1)
-    if arguments.role and not arguments.plan:
-        protected = grants.grant(arguments.role)
-        print(f"Role {arguments.role} may read and add to {', '.join(protected)}, and never change them.")
+    role = arguments.role or (grants.ROLE if grants.exists(grants.ROLE) else None)
+    if role and not arguments.plan:
+        protected = grants.grant(role)
+        print(f"Role {role} may read and add to {', '.join(protected)}, and never change them.")
     return 0
