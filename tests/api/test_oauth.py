@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.db.models.functions import Now
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from gplx.accounts import command_client, tokens
 from gplx.accounts.models import AccessToken, MachineClient
 from gplx.api import limits
 from gplx.api.models import RefusedAttempt
+from gplx.api.transport import address_of
 from tests.api.conftest import AUTHORITY, Machine
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,14 @@ def test_the_command_shows_the_secret_once_and_keeps_its_digest(capsys: pytest.C
 def test_a_client_needs_a_name_an_authority_and_scopes_that_exist(name: str, authority: str, scopes: list[str]) -> None:
     with pytest.raises(tokens.ClientRefusedError):
         tokens.create_client(name, authority, scopes)
+
+
+def test_b24_a_forwarded_address_counts_only_behind_our_own_proxy(rf: RequestFactory, settings: Any) -> None:
+    def seen(forwarded: str) -> str:
+        return address_of(rf.post("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded))
+
+    assert seen("198.51.100.7") == "192.0.2.1"
+    settings.BEHIND_PROXY = True
+    assert seen("203.0.113.9, 198.51.100.7") == "198.51.100.7"
+    assert seen("198.51.100.7, 2001:DB8::1") == "2001:db8::1"
+    assert seen("") == seen("198.51.100.7, anybody") == "192.0.2.1"
