@@ -6,6 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
+from datetime import date
 
 from gplx import pgdev
 from gplx.errors import CannotStartError
@@ -41,7 +42,15 @@ def read_settings() -> None:
     with plain_refusals():
         from django.conf import settings
 
-        settings.LAW_PROFILE  # noqa: B018  the first look reads them all
+        try:
+            settings.LAW_PROFILE  # noqa: B018  the first look reads them all
+            date.fromisoformat(os.environ.get("GPLX_TODAY") or "2026-01-01")
+        except ValueError:
+            # Not what Python says: it would repeat a part of an address, and with it perhaps of a password.
+            raise CannotStartError(
+                "A setting does not have its form: GPLX_PORT and GPLX_SANDBOX_PORT are numbers, GPLX_TODAY is a day"
+                " (YYYY-MM-DD), DATABASE_URL is postgresql://user:password@host:port/name (docs/operations.md)."
+            ) from None
 
 
 def set_up() -> None:

@@ -103,3 +103,19 @@ def test_a_database_that_is_not_there_is_said_without_its_password() -> None:
         done = gplx("fsck", DATABASE_URL=f"postgresql://gplx:hidden@127.0.0.1:{port}/gplx")
     refused(done, "does not answer", "DATABASE_URL")
     assert "hidden" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"GPLX_PORT": "eight"},
+        {"GPLX_TODAY": "tomorrow"},
+        {"DATABASE_URL": "postgresql://gplx:hidden@host:hidden/gplx"},
+        {"DATABASE_URL": "postgresql://gplx:hidden@host:99999/gplx"},
+    ],
+    ids=str,
+)
+def test_a_setting_that_cannot_be_read_is_said_without_repeating_it(setting: dict[str, str]) -> None:
+    done = gplx("clock", **setting)
+    refused(done, *setting)
+    assert "hidden" not in done.stderr
