@@ -279,7 +279,7 @@ def test_the_form_starts_from_a_decision_and_keeps_a_draft(desk: Client, decisio
     ("changes", "says"),
     [
         ({"document_number": ""}, "Nhập số văn bản hủy."),
-        ({"annulled_on": "23/11/2026"}, "tương lai"),
+        ({"annulled_on": "23/11/2026"}, "chưa đến"),
         ({"annulled_on": "31/02/2026"}, "phải là một ngày có thật"),
         ({"reason": ""}, "Nhập lý do"),
         ({"authority": ""}, "Nhập cơ quan"),
