@@ -24,13 +24,12 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 def _is_refused(character: str) -> bool:
     category = unicodedata.category(character)
-    return (
-        category in _REFUSED_CATEGORIES
-        # Digits of other scripts: the same number in them would be a second decision.
-        or (category == "Nd" and not character.isascii())
-        or "\uff01" <= character <= "\uff5e"  # ASCII in full width
-        or character == "\N{REPLACEMENT CHARACTER}"
-    )
+    return category in _REFUSED_CATEGORIES or character == "\N{REPLACEMENT CHARACTER}"
+
+
+def _stands_for_ascii(character: str) -> bool:
+    """A digit of another script, or ASCII in full width: the same number in them would be a second decision."""
+    return (unicodedata.category(character) == "Nd" and not character.isascii()) or "\uff01" <= character <= "\uff5e"
 
 
 class Fault(NamedTuple):
@@ -110,8 +109,9 @@ class Reader:
 
     def _checked(self, value: str, field: str) -> str | None:
         marks = 0
+        has_a_pattern = field.endswith("licence_number")  # which has the better message
         for character in unicodedata.normalize("NFD", value):
-            if _is_refused(character):
+            if _is_refused(character) or (not has_a_pattern and _stands_for_ascii(character)):
                 self.fault(
                     field,
                     "text_character",
