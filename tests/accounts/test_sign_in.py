@@ -16,7 +16,7 @@ from django.utils import timezone
 from joserfc.jwk import KeySet
 from procrastinate.contrib.django import app
 
-from gplx.accounts import middleware, oidc, tasks
+from gplx.accounts import oidc, tasks
 from gplx.accounts.models import User
 from gplx.gateways.sandbox.failures import FAILURES
 from tests.accounts.sandbox import choose, come_back, leave, sign_in
@@ -96,7 +96,7 @@ def test_a_session_in_use_ends_after_12_hours_and_at_the_desk_after_8(
     began = time.time()
     sign_in(client, door=door, person=person)
     for minutes, is_open in ((0, True), (hours * 60 - 2, True), (hours * 60 + 2, False), (0, False)):
-        monkeypatch.setattr(middleware.time, "time", lambda minutes=minutes: began + minutes * 60)
+        monkeypatch.setattr(time, "time", lambda minutes=minutes: began + minutes * 60)
         answer = client.get(page)
         assert (answer.status_code != 302) is is_open, "the page, or on to the sign-in page"
         assert signed_in(client) is is_open

@@ -20,7 +20,7 @@ from tests.sanctions.conftest import AUTHORITY, TODAY, a_holder, read
 pytestmark = pytest.mark.django_db
 
 
-def execute(statement: str, *parameters: object) -> None:
+def execute(statement: str, *parameters: str | int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, parameters or None)
 
