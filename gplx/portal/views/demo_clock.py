@@ -17,8 +17,6 @@ from gplx.law.periods import add_months
 from gplx.points.sweep import sweep
 from gplx.portal.forms import DayField, GovukForm
 
-FIRST_DAY, LAST_DAY = date(2025, 1, 1), date(2060, 12, 31)
-
 
 class MoveForm(GovukForm):
     """A day to move to."""
@@ -27,10 +25,10 @@ class MoveForm(GovukForm):
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
-        if not FIRST_DAY <= day <= LAST_DAY:
+        if not clock.FIRST_DAY <= day <= clock.LAST_DAY:
             raise ValidationError(
                 _("Chỉ chuyển được trong khoảng %(first)s đến %(last)s.")
-                % {"first": FIRST_DAY.strftime("%d/%m/%Y"), "last": LAST_DAY.strftime("%d/%m/%Y")}
+                % {"first": clock.FIRST_DAY.strftime("%d/%m/%Y"), "last": clock.LAST_DAY.strftime("%d/%m/%Y")}
             )
         return day
 
@@ -56,14 +54,14 @@ def demo_clock(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "portal/demo_clock.html",
-        {"form": form, "machine_today": clock.machine_today(), "last_day": LAST_DAY},
+        {"form": form, "machine_today": clock.machine_today(), "last_day": clock.LAST_DAY},
         status=422 if form.errors else 200,
     )
 
 
 def _moved(request: HttpRequest, target: date | None) -> HttpResponse:
-    if target is not None and target > LAST_DAY:
-        target = LAST_DAY
+    if target is not None and target > clock.LAST_DAY:
+        target = clock.LAST_DAY
     try:
         clock.move_to(target)
     except clock.ClockFixedError:
