@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.db import connection
 
 from gplx import pgdev
 
@@ -18,3 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def _quiet_days() -> None:
     """Tests say which day it is: nothing from the caller's environment decides it."""
     os.environ.pop("GPLX_TODAY", None)
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_queue(request: pytest.FixtureRequest) -> None:
+    """Django empties its own tables after a test of several connections, but not those of the job queue."""
+    if request.node.get_closest_marker("django_db") or {"db", "transactional_db"} & set(request.fixturenames):
+        transactional = "transactional_db" in request.fixturenames
+        request.getfixturevalue("transactional_db" if transactional else "db")
+        with connection.cursor() as cursor:
+            for table in ("procrastinate_periodic_defers", "procrastinate_events", "procrastinate_jobs"):
+                cursor.execute(f"DELETE FROM {table}")
