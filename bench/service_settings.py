@@ -5,3 +5,5 @@ from __future__ import annotations
 from gplx.project.settings import *  # noqa: F403
 
 DEMO = False
+# In service only providers with TLS are accepted; the benchmark asks none.
+CITIZEN_ISSUER = OFFICER_ISSUER = "https://identity.example"
