@@ -39,10 +39,17 @@ _ENTRY = """
                                   recorded_on)
         SELECT account_id, 1, 'deduction', counts_on, -2, 10, id, '{reading 2,seed 003,reading 4}', counts_on
         FROM points_fact WHERE account_id = ANY(%(ids)s)
-        RETURNING id, account_id
+        RETURNING id, account_id, points, balance, takes_effect_on, sources
     )
     INSERT INTO notices_notice (entry_id, holder_id, kind, content, recorded_on)
-    SELECT stated.id, holder_id, 'deduction', '{}', %(on)s
+    SELECT stated.id, holder_id, 'deduction',
+           jsonb_build_object(
+               'on', takes_effect_on, 'points', points, 'before', stated.balance - points, 'balance', stated.balance,
+               'part', part, 'sources', sources,
+               'decision', jsonb_build_object('key', 'A-' || account.id, 'acted_on', takes_effect_on),
+               'restores_on', (takes_effect_on + interval '12 months' + interval '1 day')::date,
+               'offence', jsonb_build_object('code', NULL, 'points', -points)),
+           %(on)s
     FROM stated JOIN points_account account ON account.id = stated.account_id
 """
 
