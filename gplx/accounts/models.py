@@ -16,6 +16,8 @@ class Role(models.TextChoices):
     CITIZEN = "citizen", "Người dân"
     ROADSIDE = "roadside", "Cán bộ tuần tra, kiểm soát"
     CASE_OFFICER = "case_officer", "Cán bộ xử lý"
+    EXAMINER = "examiner", "Cán bộ tổ chức kiểm tra"
+    CLINIC = "clinic", "Cơ sở khám sức khỏe"
     ADMINISTRATOR = "administrator", "Quản trị"
 
 
