@@ -57,6 +57,8 @@ ROLES: Names = {
     "citizen": gettext_lazy("Người dân"),
     "roadside": gettext_lazy("Cán bộ tuần tra, kiểm soát"),
     "case_officer": gettext_lazy("Cán bộ xử lý"),
+    "examiner": gettext_lazy("Cán bộ tổ chức kiểm tra"),
+    "clinic": gettext_lazy("Cơ sở khám sức khỏe"),
     "administrator": gettext_lazy("Quản trị"),
 }
 SEXES: Names = {"male": gettext_lazy("Nam"), "female": gettext_lazy("Nữ")}
