@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_an_officer_has_a_unit'),
+        ("accounts", "0002_an_officer_has_a_unit"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='user',
-            name='role',
-            field=models.CharField(choices=[('citizen', 'Người dân'), ('roadside', 'Cán bộ tuần tra, kiểm soát'), ('case_officer', 'Cán bộ xử lý'), ('examiner', 'Cán bộ tổ chức kiểm tra'), ('clinic', 'Cơ sở khám sức khỏe'), ('administrator', 'Quản trị')], max_length=20),
+            model_name="user",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("citizen", "Người dân"),
+                    ("roadside", "Cán bộ tuần tra, kiểm soát"),
+                    ("case_officer", "Cán bộ xử lý"),
+                    ("examiner", "Cán bộ tổ chức kiểm tra"),
+                    ("clinic", "Cơ sở khám sức khỏe"),
+                    ("administrator", "Quản trị"),
+                ],
+                max_length=20,
+            ),
         ),
     ]
