@@ -196,9 +196,9 @@ def _with_days(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def notices_of(holder: Holder, *, limit: int) -> list[Told]:
-    """What the person was told last, newest first, each with the evidence of the inbox."""
+    """What the person was told last of lines of his record, newest first, each with the evidence of the inbox."""
     rows = (
-        Notice.objects.filter(holder=holder)
+        Notice.objects.filter(holder=holder, entry__isnull=False)
         .select_related("entry__account", "reading")
         .prefetch_related("deliveries")
         .order_by("-pk")[:limit]
@@ -207,6 +207,7 @@ def notices_of(holder: Holder, *, limit: int) -> list[Told]:
 
 
 def _told(row: Notice) -> Told:
+    assert row.entry is not None
     inbox = next((delivery for delivery in row.deliveries.all() if delivery.channel == "inbox"), None)
     reading = getattr(row, "reading", None)
     return Told(

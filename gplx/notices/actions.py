@@ -26,9 +26,34 @@ class NewNotice(NamedTuple):
     content: dict[str, Any]
 
 
+class NewMessage(NamedTuple):
+    """What a person is to be told that belongs to no entry.
+
+    Attributes:
+        kind: one of `catalogue.KINDS`.
+        natural_key: the room's own name of what is told; told again under the same key, it is the same message.
+        content: what the text names, and `sources`: the provisions it rests on.
+    """
+
+    holder_id: int
+    kind: str
+    natural_key: str
+    content: dict[str, Any]
+
+
 # Notices and their jobs in one statement: an aborted transaction tells nobody. A job takes some thousand notices, so
 # that a large batch is shared by several workers.
-_QUEUE = """
+_WITH_JOBS = """
+    , jobs AS (
+        SELECT jsonb_build_object('notice_ids', jsonb_agg(id)) AS arguments
+        FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(notices_a_job)s AS share FROM told) numbered
+        GROUP BY share
+    )
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW(%(queue)s, %(task)s, %(priority)s, NULL, NULL, arguments, NULL)::procrastinate_job_to_defer_v1))
+    FROM jobs
+"""
+_QUEUE = f"""
     WITH told AS (
         INSERT INTO notices_notice (entry_id, holder_id, kind, content, recorded_on)
         SELECT entry.id, told.holder_id, told.kind, told.content, %(recorded_on)s
@@ -37,14 +62,18 @@ _QUEUE = """
              AS told (account_id, number, holder_id, kind, content)
         JOIN points_entry entry ON entry.account_id = told.account_id AND entry.number = told.number
         RETURNING id
-    ), jobs AS (
-        SELECT jsonb_build_object('notice_ids', jsonb_agg(id)) AS arguments
-        FROM (SELECT id, (row_number() OVER (ORDER BY id) - 1) / %(notices_a_job)s AS share FROM told) numbered
-        GROUP BY share
-    )
-    SELECT procrastinate_defer_jobs_v1(array_agg(
-        ROW(%(queue)s, %(task)s, %(priority)s, NULL, NULL, arguments, NULL)::procrastinate_job_to_defer_v1))
-    FROM jobs
+    ) {_WITH_JOBS}
+"""
+_ANNOUNCE = f"""
+    WITH told AS (
+        INSERT INTO notices_notice (holder_id, kind, natural_key, content, recorded_on)
+        SELECT holder_id, kind, natural_key, content, %(recorded_on)s
+        FROM unnest(%(holder_ids)s::bigint[], %(kinds)s::text[], %(natural_keys)s::text[], %(contents)s::jsonb[])
+             AS told (holder_id, kind, natural_key, content)
+        ORDER BY natural_key
+        ON CONFLICT (natural_key) WHERE natural_key IS NOT NULL DO NOTHING
+        RETURNING id
+    ) {_WITH_JOBS}
 """
 NOTICES_A_JOB = 1000
 
@@ -65,12 +94,41 @@ def queue(notices: Sequence[NewNotice], *, recorded_on: date) -> None:
             "holder_ids": array(notice.holder_id for notice in notices),
             "kinds": text_array(notice.kind for notice in notices),
             "contents": text_array(orjson.dumps(notice.content).decode() for notice in notices),
-            "notices_a_job": NOTICES_A_JOB,
-            "queue": deliver.queue,
-            "task": deliver.name,
-            "priority": deliver.priority,
+            **_job(),
         },
     )
+
+
+def announce(messages: Sequence[NewMessage], *, recorded_on: date) -> None:
+    """`queue` for messages that belong to no entry, in the caller's transaction. Known keys change nothing.
+
+    Raises:
+        LookupError: no such kind, or the content lacks what its text names.
+    """
+    if not messages:
+        return
+    for message in messages:
+        catalogue.write(message.kind, message.content)
+    database.send(
+        _ANNOUNCE,
+        {
+            "recorded_on": recorded_on,
+            "holder_ids": array(message.holder_id for message in messages),
+            "kinds": text_array(message.kind for message in messages),
+            "natural_keys": text_array(message.natural_key for message in messages),
+            "contents": text_array(orjson.dumps(message.content).decode() for message in messages),
+            **_job(),
+        },
+    )
+
+
+def _job() -> dict[str, Any]:
+    return {
+        "notices_a_job": NOTICES_A_JOB,
+        "queue": deliver.queue,
+        "task": deliver.name,
+        "priority": deliver.priority,
+    }
 
 
 _UNDELIVERED = """
@@ -84,10 +142,10 @@ _UNDELIVERED = """
 _DELIVER = """
     INSERT INTO notices_delivery
         (notice_id, channel, text_version, title_vi, text_vi, title_en, text_en, digest, outcome)
-    SELECT notice_id, 'inbox', %(version)s, title_vi, text_vi, title_en, text_en, digest, 'delivered'
-    FROM unnest(%(notice_ids)s::bigint[], %(titles_vi)s::text[], %(texts_vi)s::text[],
+    SELECT notice_id, 'inbox', version, title_vi, text_vi, title_en, text_en, digest, 'delivered'
+    FROM unnest(%(notice_ids)s::bigint[], %(versions)s::text[], %(titles_vi)s::text[], %(texts_vi)s::text[],
                 %(titles_en)s::text[], %(texts_en)s::text[], %(digests)s::text[])
-         AS told (notice_id, title_vi, text_vi, title_en, text_en, digest)
+         AS told (notice_id, version, title_vi, text_vi, title_en, text_en, digest)
     ON CONFLICT (notice_id) WHERE channel = 'inbox' DO NOTHING
 """
 _OPEN = """
@@ -109,8 +167,8 @@ def deliver_to_inbox(notice_ids: Sequence[int]) -> int:
         cursor.execute(
             _DELIVER,
             {
-                "version": catalogue.VERSION,
                 "notice_ids": [row[0] for row in rows],
+                "versions": [catalogue.version(kind) for _, kind, _ in rows],
                 "titles_vi": [text.title_vi for text in texts],
                 "texts_vi": [text.text_vi for text in texts],
                 "titles_en": [text.title_en for text in texts],

@@ -1,9 +1,9 @@
-"""What the register tells a person about each line of the points record, in Vietnamese and English.
+"""What the register tells a person, in Vietnamese and English: the texts of all rooms, and how one is written.
 
-Each text names what was done and why (decision, act, article), the balance before and after, and what to do next. It
-speaks of points, and of a revocation where one holds; that a document is valid is not for a notice to say. A
-text that was told is kept word by word as evidence (`notices.models.Delivery`), with the version it was written under:
-whoever changes a wording here, in `phrases` or in `wording` raises `VERSION`.
+Each text names what was done and why (decision, act, article), the balance before and after where there is one, and
+what to do next. It speaks of points, and of a revocation where one holds; that a document is valid is not for a notice
+to say. A text that was told is kept word by word as evidence (`notices.models.Delivery`), with the version it was
+written under: whoever changes a wording in `texts`, in `phrases` or in `wording` raises the file's `VERSION`.
 
 Source:
     36/2024/QH15 art. 58(1) and 168/2024 art. 50(3)(a): the person is told of each deduction; seed 003: and of each
@@ -12,14 +12,12 @@ Source:
 
 from __future__ import annotations
 
-from datetime import date
+import importlib
+import pkgutil
 from typing import Any, NamedTuple
 
-from gplx.law.profiles import FULL_BALANCE_POINTS, RESTORATION_MONTHS
-from gplx.notices import phrases, wording
-from gplx.notices.wording import PARTS, Said, count, day
-
-VERSION = "2"
+from gplx.notices import texts
+from gplx.notices.wording import Wording
 
 
 class Text(NamedTuple):
@@ -31,172 +29,25 @@ class Text(NamedTuple):
     text_en: str
 
 
-class _Wording(NamedTuple):
-    title_vi: str
-    title_en: str
-    vi: tuple[str, ...]
-    en: tuple[str, ...]
+def _collected() -> tuple[dict[str, Wording], dict[str, str]]:
+    """Every kind of notice with its wording, and with the version of its file."""
+    kinds: dict[str, Wording] = {}
+    versions: dict[str, str] = {}
+    for found in sorted(pkgutil.iter_modules(texts.__path__), key=lambda module: module.name):
+        file = importlib.import_module(f"{texts.__name__}.{found.name}")
+        if twice := kinds.keys() & file.KINDS.keys():
+            raise ValueError(f"{found.name} words a kind of notice that another file words: {', '.join(sorted(twice))}")
+        kinds |= file.KINDS
+        versions |= dict.fromkeys(file.KINDS, f"{found.name}-{file.VERSION}")
+    return kinds, versions
 
 
-_COMPLAIN = Said(
-    "Nếu không đồng ý, Ông/Bà khiếu nại với cơ quan đã ra quyết định. Khi quyết định bị hủy, điểm được tính lại"
-    " như chưa từng có quyết định đó.",
-    "If you disagree, complain to the authority that made the decision. Should it annul the decision, your points are"
-    " computed as if it had never been made.",
-)
+KINDS, _VERSIONS = _collected()
 
-_READ_ON = Said("Việc cần làm: đọc thông báo mới nhất.", "What to do: read the newest notice.")
 
-KINDS: dict[str, _Wording] = {
-    "deduction": _Wording(
-        "Giấy phép lái xe bị trừ {points} điểm, còn {balance} điểm",
-        "{points_en} deducted from your licence, {balance} left",
-        (
-            "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà bị trừ {points} điểm: từ {before} điểm còn {balance}"
-            " điểm, theo {decision_vi}.",
-            "{restated_vi}",
-            "{offence_vi}",
-            "{drive_vi}",
-            "Việc cần làm: không phải nộp giấy tờ gì. Nếu không bị trừ điểm nữa, Ông/Bà được phục hồi đủ {full} điểm"
-            " vào ngày {restores_on}. {complain_vi}",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "On {on}, your driving licence ({part_en}) lost {points_en}: {before} before, {balance} after, by"
-            " {decision_en}.",
-            "{restated_en}",
-            "{offence_en}",
-            "{drive_en}",
-            "What to do: there is nothing to file. If nothing more is deducted, you have all {full} points again on"
-            " {restores_on}. {complain_en}",
-            "Basis: {basis_en}.",
-        ),
-    ),
-    "exhausted": _Wording(
-        "Giấy phép lái xe bị trừ hết điểm: không được điều khiển phương tiện từ ngày {on}",
-        "All points of your licence are gone: you may not drive from {on}",
-        (
-            "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà bị trừ {points} điểm: từ {before} điểm còn 0 điểm,"
-            " theo {decision_vi}.",
-            "{restated_vi}",
-            "{offence_vi}",
-            "Từ ngày này Ông/Bà không được điều khiển phương tiện theo giấy phép lái xe ({part_vi}). {revoked_vi}",
-            "Việc cần làm: từ ngày {test_from} Ông/Bà được dự kiểm tra kiến thức pháp luật về trật tự, an toàn giao"
-            " thông đường bộ (thời hạn chờ {wait_months} tháng: {ground_vi}).{certificate_vi} Đạt kết quả thì được"
-            " phục hồi đủ {full} điểm; thời gian trôi qua không tự phục hồi điểm. {complain_vi}",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "On {on}, your driving licence ({part_en}) lost {points_en}: {before} before, 0 after, by {decision_en}.",
-            "{restated_en}",
-            "{offence_en}",
-            "From this day you may not drive under this licence ({part_en}). {revoked_en}",
-            "What to do: from {test_from} you may take the knowledge test on road traffic law (a wait of {wait_months}"
-            " months: {ground_en}).{certificate_en} Passing it restores all {full} points; time alone does not."
-            " {complain_en}",
-            "Basis: {basis_en}.",
-        ),
-    ),
-    "absorbed": _Wording(
-        "Không trừ thêm điểm: quyết định có hiệu lực khi giấy phép lái xe đã hết điểm",
-        "Nothing more deducted: the decision took effect when your licence had no points left",
-        (
-            "Ngày {on}, {decision_vi} có hiệu lực đối với giấy phép lái xe ({part_vi}) của Ông/Bà. Giấy phép đã bị trừ"
-            " hết điểm từ trước: trước là 0 điểm, sau vẫn là 0 điểm.",
-            "{restated_vi}",
-            "{offence_vi}",
-            "Thời hạn chờ kiểm tra không thay đổi. Ông/Bà vẫn không được điều khiển phương tiện. {revoked_vi}",
-            "Việc cần làm: từ ngày {test_from} Ông/Bà được dự kiểm tra kiến thức pháp luật để được phục hồi đủ {full}"
-            " điểm.{certificate_vi} {complain_vi}",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "On {on}, {decision_en} took effect on your driving licence ({part_en}). Its points were gone already: 0"
-            " before, 0 after.",
-            "{restated_en}",
-            "{offence_en}",
-            "The wait for the test does not change. You still may not drive. {revoked_en}",
-            "What to do: from {test_from} you may take the knowledge test that restores all {full} points."
-            "{certificate_en} {complain_en}",
-            "Basis: {basis_en}.",
-        ),
-    ),
-    "not_deducted": _Wording(
-        "Không bị trừ điểm: quyết định có hiệu lực khi giấy phép lái xe đang bị tước quyền sử dụng",
-        "No points deducted: the decision took effect while your licence was revoked",
-        (
-            "Ngày {on}, {decision_vi} có hiệu lực trong thời gian giấy phép lái xe ({part_vi}) của Ông/Bà đang bị tước"
-            " quyền sử dụng, nên không bị trừ điểm: trước là {before} điểm, sau vẫn là {balance} điểm.",
-            "{restated_vi}",
-            "Trong thời gian bị tước quyền sử dụng, Ông/Bà không được điều khiển phương tiện theo giấy phép này."
-            " {revoked_vi}",
-            "Việc cần làm: không phải làm gì thêm về điểm. Thời hạn phục hồi điểm không thay đổi.",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "On {on}, {decision_en} took effect while your driving licence ({part_en}) was revoked, so no points were"
-            " deducted: {before} before, {balance} after.",
-            "{restated_en}",
-            "While it is revoked you may not drive under this licence. {revoked_en}",
-            "What to do: nothing more about points. The day of restoration does not change.",
-            "Basis: {basis_en}.",
-        ),
-    ),
-    "restoration": _Wording(
-        "Giấy phép lái xe được phục hồi đủ {balance} điểm",
-        "Your licence has all {balance} points again",
-        (
-            "Ngày {on}, giấy phép lái xe ({part_vi}) của Ông/Bà được phục hồi {points} điểm: từ {before} điểm lên"
-            " {balance} điểm, vì trong {clean_months} tháng kể từ lần bị trừ điểm gần nhất Ông/Bà không bị trừ điểm.",
-            "{restored_vi}",
-            "Việc cần làm: không phải làm gì. Điểm được phục hồi tự động.",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "On {on}, your driving licence ({part_en}) got {points_en} back: {before} before, {balance} after, because"
-            " nothing was deducted in the {clean_months} months after the latest deduction.",
-            "{restored_en}",
-            "What to do: nothing. Points come back by themselves.",
-            "Basis: {basis_en}.",
-        ),
-    ),
-    "test_restoration": _Wording(
-        "Đạt kiểm tra kiến thức: giấy phép lái xe được phục hồi đủ {balance} điểm",
-        "Test passed: your licence has all {balance} points again",
-        (
-            "Ngày {on}, Ông/Bà đạt kết quả kiểm tra kiến thức pháp luật; giấy phép lái xe ({part_vi}) được phục hồi"
-            " {points} điểm: từ {before} điểm lên {balance} điểm.",
-            "{restored_vi}",
-            "Việc cần làm: không phải làm gì thêm.",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "On {on} you passed the knowledge test; your driving licence ({part_en}) got {points_en} back: {before}"
-            " before, {balance} after.",
-            "{restored_en}",
-            "What to do: nothing more.",
-            "Basis: {basis_en}.",
-        ),
-    ),
-    "reversal": _Wording(
-        "Đính chính: dòng “{voided_vi}” ngày {on} không còn giá trị",
-        "Correction: the line “{voided_en}” of {on} is void",
-        (
-            "Dòng “{voided_vi}” ngày {on} trên giấy phép lái xe ({part_vi}) của Ông/Bà không còn giá trị, vì"
-            " {because_vi}. {anew_vi}",
-            "{state_vi}",
-            "Việc cần làm: không phải làm gì về đính chính này. Những dòng được ghi lại, nếu có, có thông báo riêng.",
-            "Căn cứ: {basis_vi}.",
-        ),
-        (
-            "The line “{voided_en}” of {on} on your driving licence ({part_en}) is void, because {because_en}."
-            " {anew_en}",
-            "{state_en}",
-            "What to do: nothing about this correction. Lines that are stated anew, if any, have notices of their own.",
-            "Basis: {basis_en}.",
-        ),
-    ),
-}
+def version(kind: str) -> str:
+    """Under which version of its texts a kind of notice is written now, such as ``points-2``."""
+    return _VERSIONS[kind]
 
 
 def write(kind: str, content: dict[str, Any]) -> Text:
@@ -204,15 +55,19 @@ def write(kind: str, content: dict[str, Any]) -> Text:
 
     Args:
         kind: one of `KINDS`.
-        content: what `points.difference.told` kept with the notice: on, points, before, balance, part, sources, and
-            where they apply decision, offence, restores_on, exhaustion, voided, because, restated (the decision was
-            told before), revoked_until (a revocation holds on the day of telling). `now` is there when lines that
-            changed something were known already: what follows is then said of the day of telling.
+        content: what was kept with the notice. Of an entry, `points.difference.told`: on, points, before, balance,
+            part, sources, and where they apply decision, offence, restores_on, exhaustion, voided, because, restated
+            (the decision was told before), revoked_until (a revocation holds on the day of telling). `now` is there
+            when lines that changed something were known already: what follows is then said of the day of telling.
+            Of other messages, what their wording names (`wording.plain_words`).
+
+    Raises:
+        LookupError: no such kind, or its wording names something that the content does not tell.
     """
     wordings = KINDS[kind]
-    if content.get("now") and kind != "reversal":
-        wordings = _before_later_lines(kind, wordings)
-    words = _words(content)
+    if content.get("now") and wordings.followed is not None:
+        wordings = wordings.followed
+    words = wordings.words(content)
     return Text(
         _paragraphs((wordings.title_vi,), words),
         _paragraphs(wordings.vi, words),
@@ -221,64 +76,6 @@ def write(kind: str, content: dict[str, Any]) -> Text:
     )
 
 
-def _before_later_lines(kind: str, wordings: _Wording) -> _Wording:
-    """The wording of a line that other lines follow: where things stood after it, and what to do, is out of date."""
-    title_vi, title_en = "{line_vi} ngày {on}", "{line_en} on {on}"
-    if kind == "exhausted":
-        title_vi, title_en = (
-            "Giấy phép lái xe bị trừ hết điểm ngày {on}",
-            "All points of your licence were gone on {on}",
-        )
-    return _Wording(
-        f"{title_vi}; đã có dòng khác ghi sau đó",
-        f"{title_en}; other lines follow it",
-        (*wordings.vi[:-3], "{waited_vi}", "{later_vi} {state_vi}", _READ_ON.vi, wordings.vi[-1]),
-        (*wordings.en[:-3], "{waited_en}", "{later_en} {state_en}", _READ_ON.en, wordings.en[-1]),
-    )
-
-
 def _paragraphs(paragraphs: tuple[str, ...], words: dict[str, Any]) -> str:
     filled = [paragraph.format_map(words).strip() for paragraph in paragraphs]
     return "\n".join(paragraph[0].upper() + paragraph[1:] for paragraph in filled if paragraph)
-
-
-def _words(content: dict[str, Any]) -> dict[str, Any]:
-    """Everything a text of any kind may name; what does not apply is empty."""
-    points = abs(content["points"])
-    wait = content.get("exhaustion") or {}
-    said: dict[str, Said] = {
-        "part": PARTS[content["part"]],
-        "decision": wording.decision(content),
-        "offence": wording.offence(content),
-        "basis": wording.basis(content["sources"]),
-        "ground": phrases.ground(wait),
-        "certificate": phrases.certificate(wait),
-        "complain": _COMPLAIN,
-        "line": phrases.line("deduction" if content["points"] <= 0 else "restoration", points),
-        "voided": phrases.line(**content["voided"]) if "voided" in content else Said("", ""),
-        "later": phrases.later(content),
-        "because": phrases.because(content),
-        "state": phrases.state(content),
-        "waited": phrases.waited(content),
-        "revoked": wording.revoked(content),
-        "restated": phrases.restated(content),
-        "drive": phrases.drive(content),
-        "restored": phrases.restored(content),
-        "anew": phrases.anew(content),
-    }
-    on = date.fromisoformat(content["on"])
-    words: dict[str, Any] = {
-        "full": FULL_BALANCE_POINTS.on(on),
-        "clean_months": RESTORATION_MONTHS.on(on),
-        "on": day(content["on"]),
-        "points": points,
-        "points_en": count(points, "point"),
-        "before": content["before"],
-        "balance": content["balance"],
-        "restores_on": day(content.get("restores_on")),
-        "test_from": day(wait.get("test_from")),
-        "wait_months": wait.get("months", ""),
-    }
-    for name, both in said.items():
-        words[f"{name}_vi"], words[f"{name}_en"] = both
-    return words

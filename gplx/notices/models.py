@@ -12,13 +12,19 @@ from gplx.audit.append_only import append_only
 
 
 class Notice(models.Model):
-    """What a person is to be told about one entry of his points record; exactly one for each entry (I04).
+    """What a person is to be told: of an entry of his points record, exactly one for each (I04), or of something else.
 
     `content` holds what the text needs (points, balance before and after, decision, days), so that the text can be
     written without asking the register again.
+
+    Attributes:
+        entry: the line it tells of.
+        natural_key: where there is no entry, the room's own name of what it tells, such as ``sitting:4711:result``;
+            told twice under the same key, it is one notice.
     """
 
-    entry = models.OneToOneField("points.Entry", on_delete=models.PROTECT, related_name="notice")
+    entry = models.OneToOneField("points.Entry", on_delete=models.PROTECT, null=True, related_name="notice")
+    natural_key = models.CharField(max_length=300, null=True)  # noqa: DJ001 (none where there is an entry)
     holder = models.ForeignKey("licences.Holder", on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=30)
     content = models.JSONField()
@@ -26,6 +32,18 @@ class Notice(models.Model):
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(entry__isnull=False, natural_key__isnull=True)
+                | models.Q(entry__isnull=True, natural_key__isnull=False),
+                name="a_notice_tells_of_an_entry_or_has_a_key",
+            ),
+            models.UniqueConstraint(
+                fields=["natural_key"],
+                condition=models.Q(natural_key__isnull=False),
+                name="a_message_is_told_once",
+            ),
+        ]
         indexes: ClassVar = [models.Index(fields=["holder", "-id"], name="notices_of_a_person")]
         triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("notice")
 

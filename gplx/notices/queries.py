@@ -24,14 +24,14 @@ class Item(NamedTuple):
 
     Attributes:
         id: for `actions.open_notice` and for paging.
-        entry_id: the line of the points record it tells of.
+        entry_id: the line of the points record it tells of; None where it tells of something else.
         text_vi, text_en: one paragraph a line.
         evidence: None as long as the background job has not delivered it; the text is the same.
         read_at: when the person opened it first.
     """
 
     id: int
-    entry_id: int
+    entry_id: int | None
     kind: str
     recorded_on: date
     recorded_at: datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -18,6 +18,45 @@ class Said(NamedTuple):
     en: str
 
 
+def plain_words(content: dict[str, Any]) -> dict[str, Any]:
+    """What a wording may name when a notice belongs to no entry; each by the name it has in the content.
+
+    A day in ISO form is said as dd/MM/yyyy. `part` and anything given as ``{"vi": …, "en": …}`` can be named as
+    ``{name_vi}`` and ``{name_en}``; so can ``basis``, from `sources`. Other values stand as they are.
+    """
+    words: dict[str, Any] = {}
+    both: dict[str, Said] = {"basis": basis(content["sources"])}
+    if content.get("part"):
+        both["part"] = PARTS[content["part"]]
+    for name, value in content.items():
+        if isinstance(value, dict) and value.keys() == {"vi", "en"}:
+            both[name] = Said(value["vi"], value["en"])
+        elif isinstance(value, str) and _ISO_DAY.fullmatch(value):
+            words[name] = day(value)
+        else:
+            words[name] = value
+    for name, said in both.items():
+        words[f"{name}_vi"], words[f"{name}_en"] = said
+    return words
+
+
+class Wording(NamedTuple):
+    """How one kind of notice is worded: titles, and paragraphs with names in braces.
+
+    Attributes:
+        words: makes of a notice's content what the paragraphs name.
+        followed: what is said instead where the content has `now`: other lines follow the one told of.
+    """
+
+    title_vi: str
+    title_en: str
+    vi: tuple[str, ...]
+    en: tuple[str, ...]
+    words: Callable[[dict[str, Any]], dict[str, Any]] = plain_words
+    followed: Wording | None = None
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 PARTS = {"motorcycle": Said("phần mô tô", "motorcycle part"), "car": Said("phần ô tô", "car part")}
 GROUNDS = {
     "drugs": Said(

@@ -143,19 +143,21 @@ _SET_BASED: tuple[tuple[str, str, str, str], ...] = (
         "another notice tells of the same entry",
         """
         SELECT id FROM (
-            SELECT id, row_number() OVER (PARTITION BY entry_id ORDER BY id) AS place FROM notices_notice
+            SELECT id, row_number() OVER (PARTITION BY entry_id ORDER BY id) AS place
+            FROM notices_notice WHERE entry_id IS NOT NULL
         ) told WHERE place > 1
         """,
     ),
     (
         "I04",
         "notices_notice",
-        "tells of no entry, of one of another person, or of one of another kind",
+        "tells of no entry and has no key, or of an entry of another person or of another kind",
         """
         SELECT notice.id FROM notices_notice notice
         LEFT JOIN points_entry entry ON entry.id = notice.entry_id
         LEFT JOIN points_account account ON account.id = entry.account_id
-        WHERE account.holder_id IS DISTINCT FROM notice.holder_id
+        WHERE (notice.entry_id IS NULL) = (notice.natural_key IS NULL)
+           OR notice.entry_id IS NOT NULL AND account.holder_id IS DISTINCT FROM notice.holder_id
            OR entry.kind <> CASE WHEN notice.kind IN ('exhausted', 'absorbed') THEN 'deduction' ELSE notice.kind END
         """,
     ),

@@ -9,6 +9,7 @@ import pytest
 
 from gplx.licences.models import Holder
 from gplx.notices import catalogue, queries, wording
+from gplx.notices.texts.points import KINDS
 from gplx.points.actions import NewFact, record, settle
 from gplx.points.models import Account, FactKind
 from tests.points.people import annulment, decision, people
@@ -235,7 +236,7 @@ OLD: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(catalogue.KINDS))
+@pytest.mark.parametrize("kind", sorted(KINDS))
 @pytest.mark.parametrize("now", [{}, {"now": OLD["now"]}, {"now": OLD["now"] | {"balance": 0}}], ids=repr)
 def test_what_was_kept_under_earlier_texts_can_still_be_told(kind: str, now: dict[str, Any]) -> None:
     content = {name: value for name, value in OLD.items() if name != "now"} | now
