@@ -129,9 +129,13 @@ class State(NamedTuple):
     """How an account stands at the end of one day; the words are those of `Statement`."""
 
     balance: int
-    revoked: bool
+    revoked_until: date | None
     restores_on: date | None
     exhaustion: Exhaustion | None
+
+    @property
+    def revoked(self) -> bool:
+        return self.revoked_until is not None
 
     @property
     def standing(self) -> Standing:
@@ -152,6 +156,8 @@ class Statement:
         balance: whole points, 0 to the full balance.
         standing: full, reduced or exhausted.
         may_drive: False when exhausted, or revoked on this day.
+        revoked_until: the last day of the revocation that holds on this day, also where the next one follows it
+            without a gap (readings 10, 17); None when none holds.
         restores_on: first day with the full balance again if nothing else happens; only when reduced.
         exhaustion: since when, on which ground and with which wait; only when exhausted.
         next_change_on: the next day on which something happens by itself, None when there is none.
@@ -164,14 +170,18 @@ class Statement:
     as_known_on: date | None
     balance: int
     standing: Standing
-    revoked: bool
     may_drive: bool
+    revoked_until: date | None
     restores_on: date | None
     exhaustion: Exhaustion | None
     next_change_on: date | None
     lines: Sequence[Line]
     findings: Sequence[Finding]
     pending: Sequence[Decision]
+
+    @property
+    def revoked(self) -> bool:
+        return self.revoked_until is not None
 
 
 def heaviest(offences: Sequence[Offence]) -> Offence:
@@ -343,14 +353,29 @@ class History:
         """Reading 10: the first and the last day belong to a revocation."""
         return any(first <= day <= last for first, last in self._revocations)
 
+    def _revoked_until(self, day: date) -> date | None:
+        """The last day of the revocation that holds on `day`, also where one follows the other without a gap.
+
+        Source:
+            readings 10 (both days belong to it), 17 (annulled, it was never there).
+        """
+        until, next_day = None, day
+        for first, last in sorted(self._revocations):
+            if first <= next_day <= last:
+                until = last
+                if last == date.max:
+                    break
+                next_day = last + _ONE_DAY
+        return until
+
     def state_on(self, day: date) -> State:
         """The state at the end of `day`."""
-        revoked = bool(self._revocations) and self._revoked_on(day)
+        until = self._revoked_until(day) if self._revocations else None
         count = bisect_right(self._days, day)
         if not count:
-            return State(_FULL_AT_FIRST, revoked, None, None)
+            return State(_FULL_AT_FIRST, until, None, None)
         last = self.lines[count - 1]
-        return State(last.balance, revoked, last.restores_on, last.exhaustion)
+        return State(last.balance, until, last.restores_on, last.exhaustion)
 
     def on(self, day: date) -> Statement:
         """The statement at the end of `day`; see `Statement`."""
@@ -360,8 +385,8 @@ class History:
             as_known_on=self._as_known_on,
             balance=state.balance,
             standing=state.standing,
-            revoked=state.revoked,
             may_drive=state.may_drive,
+            revoked_until=state.revoked_until,
             restores_on=state.restores_on,
             exhaustion=state.exhaustion,
             next_change_on=self._next_change_after(day, state.restores_on),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
-
-import orjson
 
 from gplx.law import points as law
 from gplx.law.sources import reading
@@ -120,7 +118,6 @@ def told(
         (line.kind, line.on, line.decision and line.decision.number): line for line in statement.lines
     }
     now = {"on": statement.on.isoformat(), "balance": statement.balance, **_what_follows(statement)}
-    revoked_until = _revoked_until(rows, statement.on) if statement.revoked else None
     told_before = {voided[entry.voids_id].cause_id for entry in entries if entry.voids_id is not None}
     current = _current(statement.lines)
     notices = []
@@ -134,8 +131,8 @@ def told(
             "part": account.part,
             "sources": entry.sources,
         }
-        if revoked_until is not None:
-            content["revoked_until"] = revoked_until.isoformat()
+        if statement.revoked_until is not None:
+            content["revoked_until"] = statement.revoked_until.isoformat()
         if cause is not None and cause.decision_key:
             content["decision"] = {"key": cause.decision_key}
         kind = entry.kind
@@ -175,28 +172,6 @@ def _current(lines: Sequence[law.Line]) -> set[int]:
         if line.points:
             break
     return current
-
-
-def _revoked_until(rows: Sequence[FactRow], on: date) -> date:
-    """The last day of the revocation that holds on a day, also where the next one follows without a gap.
-
-    Source:
-        readings 10 (both days belong to it), 17 (annulled, it was never there).
-    """
-    annulled = {row.decision_key for row in rows if row.kind == FactKind.ANNULMENT}
-    days = sorted(
-        (row.counts_on, date.fromisoformat(orjson.loads(row.content)["to"]))
-        for row in rows
-        if row.kind == FactKind.REVOCATION and row.decision_key not in annulled
-    )
-    last, next_day = on, on
-    for first, to in days:
-        if first <= next_day and to >= last:
-            last, next_day = to, min(to, _LAST_BUT_ONE) + timedelta(days=1)
-    return last
-
-
-_LAST_BUT_ONE = date.max - timedelta(days=1)
 
 
 def _what_follows(state: law.Line | law.Statement) -> dict[str, Any]:

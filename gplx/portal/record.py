@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import get_language, gettext, gettext_lazy
@@ -185,17 +185,6 @@ class PartShown:
     def days_left(self) -> int | None:
         """Days until then; 0 when it has come."""
         return max(0, (self.next_day - self.now.on).days) if self.next_day else None
-
-    @property
-    def revoked_until(self) -> date | None:
-        """The last day of the revocation that holds now, also where one follows the other without a gap."""
-        last, growing = self.now.on - timedelta(days=1), True
-        while growing:
-            growing = False
-            for revocation in self.revocations:
-                if revocation.first_day <= last + timedelta(days=1) and revocation.last_day > last:
-                    last, growing = revocation.last_day, True
-        return last if last >= self.now.on else None
 
     @property
     def differs(self) -> bool:

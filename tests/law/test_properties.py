@@ -139,3 +139,31 @@ def _day_of(fact: Fact) -> date:
     if isinstance(fact, law.DrugFreeCertificate):
         return fact.concluded_on
     return fact.on if isinstance(fact, law.KnowledgeTest) else date.min
+
+
+_DAY = date(2026, 5, 10)
+_spans = st.lists(
+    st.builds(
+        lambda first, length: (_DAY + timedelta(days=first), _DAY + timedelta(days=first + length)),
+        st.integers(-12, 12),
+        st.integers(0, 8),
+    ),
+    max_size=6,
+)
+
+
+@given(_spans)
+def test_a_revocation_holds_until_the_last_day_before_a_free_one(spans: list[tuple[date, date]]) -> None:
+    """Readings 10 and 17, counted day by day."""
+    revoked = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
+    until = None
+    day = _DAY
+    while day in revoked:
+        until, day = day, day + timedelta(days=1)
+    facts = [law.Revocation(first, last, recorded_on=first) for first, last in spans]
+    assert replay(facts, PROFILES["in-force"], _DAY).revoked_until == until
+
+
+def test_a_revocation_may_last_to_the_end_of_the_calendar() -> None:
+    facts = [law.Revocation(_DAY, date.max, recorded_on=_DAY)]
+    assert replay(facts, PROFILES["in-force"], _DAY).revoked_until == date.max
