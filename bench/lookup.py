@@ -33,9 +33,9 @@ FIRST_NUMBER = 790_000_000_000
 GOAL = 0.6
 HOST = "127.0.0.1"
 REGISTER, FASTAPI = "the register: token, log, standing", "FastAPI + psycopg, bare look"
-WHY = """The bare look reads one row of two tables. The register's statement also checks the token, counts what the client
-missed of late, reads classes and both parts, and commits a row of the access log before it answers: PostgreSQL does
-several times the work, and Python no more. On a busy machine the register is ahead, because its looks share one flush."""
+WHY = """The bare look reads one row of two tables. The register's statement also checks the token, counts what the
+client missed of late, reads classes and both parts, and commits a row of the access log before it answers: several
+times the work for PostgreSQL. On a busy machine the register was seen ahead, because its looks share one flush."""
 
 _POPULATION = """
     WITH people AS (

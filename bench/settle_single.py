@@ -33,9 +33,9 @@ PROCESSES = min(os.cpu_count() or 1, CLIENTS)
 GOAL = 0.5
 ROUNDS = 3
 WARM_UPS = 400  # a process
-WHY = """The yardstick writes one known deduction. `record` reads the whole life of the account and replays it, so that a
-late decision, a floor, a revocation or an annulment needs no other way; that, and four round trips of psycopg, is
-Python, and client and server share two cores here. One decision alone is 0.58 ms of Python and 0.8 ms of PostgreSQL."""
+WHY = """The yardstick writes one known deduction. `record` reads the whole life of the account and replays it, so that
+a late decision, a floor, a revocation or an annulment needs no other way; that, and four round trips of psycopg, is
+Python, and client and server share two cores. One decision alone is 0.58 ms of Python and 0.8 ms of PostgreSQL."""
 TODAY = date(2026, 5, 31)
 
 _CONTENT = """'{"acted_on": "2026-05-20", "offences": [{"points": 2, "drug": false}]}'"""
