@@ -20,6 +20,7 @@ ROLE = "gplx_app"
 CHANGING = {
     "sanctions_decision": ("state", "reason", "account_id"),
     "sanctions_annulment": ("decision_id", "replaced_by_id"),
+    "dossiers_dossier": ("state", "version"),
 }
 _BY_THE_DATABASE = """
     SELECT array_agg(attname::text ORDER BY attnum)

@@ -205,6 +205,19 @@ INSTRUMENTS: dict[str, Instrument] = {
             _CHECKED,
         ),
         Instrument(
+            "4/2025/TT-VPCP",
+            "Thông tư 04/2025/TT-VPCP về thực hiện thủ tục hành chính trên môi trường điện tử (mã hồ sơ)",
+            "Circular 04/2025 of the Government Office on the code of a dossier",
+            date(2026, 1, 25),
+        ),
+        Instrument(
+            "ADR",
+            "Quyết định thiết kế của dự án (docs/adr)",
+            "Design decision of this project (docs/adr)",
+            None,
+            _CHECKED,
+        ),
+        Instrument(
             "reading",
             "Cách hiểu của dự án khi văn bản không nói rõ (docs/readings.md)",
             "Reading of this project where the text is silent (docs/readings.md)",
