@@ -32,6 +32,7 @@ _TABLES = (
     "points_entry, points_installation, notices_notice, notices_delivery, notices_reading, sanctions_decision, "
     "sanctions_annulment, sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, "
     "dossiers_dossier, dossiers_move, dossiers_codecounter, exams_session, exams_sessionchange, exams_registration, "
+    "files_storedfile, files_hostilefile, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
 _GROWING_TABLES = "points_account, points_fact, points_entry, notices_notice, sanctions_decision, sanctions_annulment"

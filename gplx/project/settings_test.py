@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 
 # Playwright's event loop lives in the main thread of the tests.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # Tests are of a demo, also on a server that DATABASE_URL names.
 os.environ.setdefault("GPLX_DEMO", "1")
+
+# Each run keeps its files in a folder of its own, which its child processes share.
+if "GPLX_FILES" not in os.environ:
+    os.environ["GPLX_FILES"] = tempfile.mkdtemp(prefix="gplx-test-files-")
+    atexit.register(shutil.rmtree, os.environ["GPLX_FILES"], ignore_errors=True)
 
 from gplx import pgdev
 from gplx.project.settings import *  # noqa: F403

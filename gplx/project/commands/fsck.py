@@ -1,6 +1,6 @@
 """Prove that the stored record agrees with the facts, row by row, and name every row that does not.
 
-Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10: docs/operations.md).
+Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10, I16: docs/operations.md).
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from itertools import chain
+from itertools import chain, starmap
 
 import orjson
 from tqdm import tqdm
 
 from gplx import clock, database
+from gplx.files import fsck as files
 from gplx.points import fsck as points
 from gplx.points.sweep import count_due
 from gplx.sanctions import fsck as sanctions
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             bar.update(read)
 
         with points.one_picture():
-            for broken in chain(points.check(progress), sanctions.check()):
+            for broken in chain(points.check(progress), sanctions.check(), starmap(points.Broken, files.check())):
                 by_invariant[broken.invariant] += 1
                 if arguments.json:
                     sys.stdout.buffer.write(orjson.dumps(broken._asdict(), option=orjson.OPT_APPEND_NEWLINE))
