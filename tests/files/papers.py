@@ -139,7 +139,10 @@ def good() -> dict[str, tuple[str, bytes]]:
         "pdf of 20 pages": ("certified_copy", pdf(pages=20)),
         "scanned pdf": ("certified_copy", scanned(picture(800, 1000))),
         "pdf that opens on a page": ("certified_copy", _opening({"/S": pikepdf.Name.GoTo, "/D": pikepdf.String("a")})),
-        "pdf with a link": ("dossier_document", _link({"/S": pikepdf.Name.URI, "/URI": pikepdf.String("https://x.vn")})),
+        "pdf with a link": (
+            "dossier_document",
+            _link({"/S": pikepdf.Name.URI, "/URI": pikepdf.String("https://x.vn")}),
+        ),
         "pdf with line ends after it": ("certified_copy", pdf() + b"\r\n\r\n"),
         "compressed pdf": ("certified_copy", pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate)),
         "jpeg": ("portrait", image()),
