@@ -24,6 +24,7 @@ from gplx.gateways.sandbox.people import publish
 from gplx.licences.models import Licence
 from gplx.points import installation
 from gplx.points.queries import installed_profile
+from gplx.questions.actions import record_own_bank
 
 LICENCES, DECISIONS, SEED = 20_000, 6_000, 1
 
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
         _fill(arguments)
+        record_own_bank()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
     return 0

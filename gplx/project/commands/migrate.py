@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from gplx.audit import grants
 from gplx.points import installation
+from gplx.questions.actions import record_own_bank
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     installation.refuse_another_profile()
     call_command("migrate", plan=arguments.plan, interactive=False, verbosity=1)
+    if not arguments.plan:
+        record_own_bank()
     role = arguments.role or (grants.ROLE if grants.exists(grants.ROLE) else None)
     if role and not arguments.plan:
         protected = grants.grant(role)
