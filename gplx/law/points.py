@@ -271,7 +271,7 @@ class _Course:
             return "test_while_points_left"
         if self.exhaustion.test_from is None or test.on < self.exhaustion.test_from:
             return "test_too_early"
-        if self.exhaustion.wait.needs_drug_free_certificate and not _has_certificate(self.certificates, test.on):
+        if self.exhaustion.wait.needs_drug_free_certificate and not has_certificate(self.certificates, test.on):
             return "test_without_certificate"
         return None
 
@@ -445,7 +445,7 @@ def _day_after(anchor: date, months: int) -> date | None:
         return None
 
 
-def _has_certificate(concluded: Iterable[date], test_on: date) -> bool:
+def has_certificate(concluded: Iterable[date], test_on: date) -> bool:
     """Is one of the certificates concluded on or before the test, and still valid on its day? (reading 14)"""
     return any(concluded_on <= test_on and _valid_on(concluded_on, test_on) for concluded_on in concluded)
 

@@ -211,6 +211,32 @@ INSTRUMENTS: dict[str, Instrument] = {
             date(2026, 1, 25),
         ),
         Instrument(
+            "45/2019/QH14",
+            "Bộ luật Lao động 2019",
+            "Labour Code 2019",
+            date(2021, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "28/2026/QH16",
+            "Nghị quyết 28/2026/QH16 về Ngày Văn hóa Việt Nam",
+            "Resolution 28/2026 on Culture Day",
+            date(2026, 7, 1),
+        ),
+        Instrument(
+            "9441/TB-BNV",
+            "Thông báo 9441/TB-BNV về lịch nghỉ Tết, nghỉ lễ năm 2026",
+            "Announcement 9441/TB-BNV of the days off in 2026",
+            date(2026, 1, 1),
+            _CHECKED,
+        ),
+        Instrument(
+            "12729/VPCP-KGVX",
+            "Văn bản 12729/VPCP-KGVX về hoán đổi ngày làm việc 02/01/2026",
+            "Letter 12729/VPCP-KGVX on the swap of 2 January 2026",
+            date(2026, 1, 1),
+        ),
+        Instrument(
             "ADR",
             "Quyết định thiết kế của dự án (docs/adr)",
             "Design decision of this project (docs/adr)",
