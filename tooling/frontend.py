@@ -1,7 +1,10 @@
-"""Style sheet and typeface of the pages: fetched by npm, adapted, copied to `gplx/portal/static/vendor/`.
+"""Style sheet and typefaces of pages and letters: fetched by npm, adapted, copied to where each is found.
+
+The pages' files go to `gplx/portal/static/vendor/`, the letters' to `gplx/letters/fonts/`.
 
 The style sheet is GOV.UK Frontend (MIT). Its typeface and its crest may not be used by others: the rules that load them
-are taken out and Be Vietnam Pro (SIL OFL), drawn for Vietnamese, is put in their place.
+are taken out and Be Vietnam Pro (SIL OFL), drawn for Vietnamese, is put in their place. Letters are set in Tinos (SIL
+OFL), which is as wide as Times New Roman and has every Vietnamese letter.
 """
 
 from __future__ import annotations
@@ -16,27 +19,35 @@ from tooling import environment
 from tooling.say import PROJECT_DIR, DevError, run, step
 
 VENDOR = PROJECT_DIR / "gplx" / "portal" / "static" / "vendor"
+LETTER_FONTS = PROJECT_DIR / "gplx" / "letters" / "fonts"
 MODULES = PROJECT_DIR / "node_modules"
 NODE_VENV = PROJECT_DIR / ".tools" / "node"
 FONT = "Be Vietnam Pro"
 FONT_SUBSETS = ("latin", "vietnamese")
 FONT_WEIGHTS = (400, 700)
+LETTER_FACES = ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
 
 
 def ensure() -> None:
     """Fetch and copy the frontend files unless they are there and current."""
     digest = hashlib.sha256((PROJECT_DIR / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
-    stamp = VENDOR / ".version"
-    if stamp.exists() and stamp.read_text() == digest:
+    copies = {VENDOR: _copy_to, LETTER_FONTS: _copy_letter_fonts}
+    if all(_version(folder) == digest for folder in copies):
         return
     with step("Fetching the frontend files"):
         npm_install("optional", include=False)
-        unfinished = VENDOR.with_name("vendor.unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        _copy_to(unfinished)
-        (unfinished / ".version").write_text(digest)
-        shutil.rmtree(VENDOR, ignore_errors=True)
-        unfinished.rename(VENDOR)
+        for folder, copy in copies.items():
+            unfinished = folder.with_name(f"{folder.name}.unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            copy(unfinished)
+            (unfinished / ".version").write_text(digest)
+            shutil.rmtree(folder, ignore_errors=True)
+            unfinished.rename(folder)
+
+
+def _version(folder: Path) -> str:
+    stamp = folder / ".version"
+    return stamp.read_text() if stamp.exists() else ""
 
 
 def npm_install(kind: str, *, include: bool) -> None:
@@ -83,6 +94,14 @@ def _copy_to(target: Path) -> None:
     script = (govuk / "govuk-frontend.min.js").read_text()
     (target / "govuk-frontend.js").write_text(re.sub(r"//# sourceMappingURL=\S+", "", script))
     shutil.copyfile(font / "LICENSE", target / "fonts" / "LICENSE")
+
+
+def _copy_letter_fonts(target: Path) -> None:
+    font = MODULES / "@expo-google-fonts" / "tinos"
+    target.mkdir(parents=True)
+    for face in LETTER_FACES:
+        shutil.copyfile(font / face / f"Tinos_{face}.ttf", target / f"Tinos_{face}.ttf")
+    shutil.copyfile(font / "LICENSE_FONT", target / "LICENSE")
 
 
 def _face(sheet: str, name: str, weight: int) -> str:

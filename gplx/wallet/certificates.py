@@ -38,14 +38,17 @@ class Use(Enum):
     MDOC = "mdoc"
     SD_JWT = "sd-jwt"
     STATUS_LIST = "status-list"
+    SEAL = "seal"
 
 
-# What a signer's certificate says it is for. The first is the standard's. No public number exists yet for the two
-# others (docs/adr/0021), so they are of the arc 2.25, under which anybody may number by UUID.
+# What a signer's certificate says it is for. The mdoc's is the standard's, the seal's that of RFC 9336 (documents). No
+# public number exists yet for the two others (docs/adr/0021), so they are of the arc 2.25, under which anybody may
+# number by UUID.
 PURPOSES = {
     Use.MDOC: x509.ObjectIdentifier("1.0.18013.5.1.2"),
     Use.SD_JWT: x509.ObjectIdentifier("2.25.92836281645236541098263540912736450192"),
     Use.STATUS_LIST: x509.ObjectIdentifier("2.25.31730296450192846501928364501928364507"),
+    Use.SEAL: x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36"),
 }
 
 
@@ -67,7 +70,7 @@ def make_signer(
     days: int,
 ) -> x509.Certificate:
     """The certificate of a key that signs for one use."""
-    usage = _key_usage(certificates=False)
+    usage = _key_usage(certificates=False, commits=use is Use.SEAL)
     builder = _builder(_name(name, country_of(root)), root.subject, key, at, days, is_root=False, usage=usage)
     return _sign(builder.add_extension(x509.ExtendedKeyUsage([PURPOSES[use]]), critical=True), root_key)
 
@@ -165,12 +168,13 @@ def _name(name: str, country: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, country), x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _key_usage(*, certificates: bool) -> x509.KeyUsage:
+def _key_usage(*, certificates: bool, commits: bool = False) -> x509.KeyUsage:
+    """What a key may do; a seal stands for what a document says (`commits`), as programs that read PDFs expect."""
     return x509.KeyUsage(
         digital_signature=not certificates,
         key_cert_sign=certificates,
         crl_sign=certificates,
-        content_commitment=False,
+        content_commitment=commits,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,

@@ -16,11 +16,11 @@ from typing import Any
 
 from cryptography import x509
 
-from gplx.wallet import certificates, command_wallet, sample, verifier
+from gplx.wallet import certificates, sample, verifier
 from gplx.wallet.certificates import Use
 from gplx.wallet.checks import Finding
 from gplx.wallet.errors import KeyStoreError, UnreadableError
-from gplx.wallet.keys import KeyStore
+from gplx.wallet.keys import KeyStore, default_folder
 from gplx.wallet.verification import ZONE, Against
 from gplx.wallet.verifier import Answer, Status
 
@@ -99,7 +99,7 @@ def _read(source: Any) -> bytes:
 
 def _anchors(trust: Path | None) -> Sequence[x509.Certificate]:
     if trust is None:
-        return [KeyStore(command_wallet.default_folder()).certificate(Use.ROOT)]
+        return [KeyStore(default_folder()).certificate(Use.ROOT)]
     try:
         return certificates.read(trust.read_bytes())
     except ValueError as error:

@@ -6,22 +6,14 @@ The wallet's keys, and an invented licence to try `gplx verify` with.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
 from gplx.wallet import certificates, es256, sample
 from gplx.wallet.certificates import Use
 from gplx.wallet.errors import KeyStoreError
-from gplx.wallet.keys import KeyStore
+from gplx.wallet.keys import KeyStore, default_folder
 from gplx.wallet.verification import ZONE
-
-_ROOT = Path(__file__).resolve().parents[2]
-
-
-def default_folder() -> Path:
-    """Where the keys are: `GPLX_KEYS`, or `.data/keys` beside the package."""
-    return Path(os.environ.get("GPLX_KEYS", _ROOT / ".data" / "keys"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,12 @@ _ROOT_DAYS = 3650
 _SIGNER_DAYS = 455  # ISO/IEC 18013-5 Annex B allows a document signer 457 days.
 _COUNTRY = "VN"
 _DEMO_NAME = "GPLX demo"
+_PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+
+
+def default_folder() -> Path:
+    """Where the keys are: `GPLX_KEYS`, or `.data/keys` beside the package."""
+    return Path(os.environ.get("GPLX_KEYS", _PROJECT_FOLDER / ".data" / "keys"))
 
 
 @dataclass(frozen=True)
