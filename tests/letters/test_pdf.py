@@ -47,7 +47,7 @@ def test_a_paper_says_what_it_was_given_and_the_letterhead(paper: bytes):
 @pytest.mark.parametrize("face", ["lines", "heading", "translation"])
 def test_every_vietnamese_letter_survives(face: str):
     letters = " ".join([*EVERY_VOWEL, "đ", "Đ"])
-    block = {
+    block: dict[str, Any] = {
         "lines": {"lines": [letters]},
         "heading": {"text": letters},
         "translation": {"title": "t", "lines": [letters]},
@@ -63,7 +63,7 @@ def test_the_same_data_gives_the_same_bytes_and_another_day_others(paper: bytes)
 
 def test_a_paper_is_an_archive_file_with_tags_title_and_language(paper: bytes):
     read = pypdf.PdfReader(io.BytesIO(paper))
-    catalogue = read.trailer["/Root"].get_object()
+    catalogue: Any = read.trailer["/Root"].get_object()
     assert catalogue["/MarkInfo"]["/Marked"]
     assert catalogue["/Lang"] == "vi"
     assert read.metadata is not None
@@ -107,7 +107,7 @@ def test_what_the_typeface_lacks_is_seen_to_be_missing():
 def test_the_qr_code_of_a_printed_page_opens_the_check_page():
     data = json.dumps(pdf._prepared({**PAPER, "written_on": "ngày 12 tháng 3 năm 2026"}))
     page = pdf._compiler("document").compile(format="png", ppi=150, sys_inputs={"data": data})
-    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(page if isinstance(page, bytes) else page[0])))
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(page if isinstance(page, bytes) else (page or [])[0])))
     assert [code.text for code in found] == [PAPER["check"]["url"]]
 
 
