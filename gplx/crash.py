@@ -16,6 +16,8 @@ NAMES = (
     "settle.stored",
     "settle.told",
     "sweep.between",
+    "follow.written",
+    "publish.signed",  # tests/wallet
     "deliver.written",
     "deliver.done",
     "files.kept",  # these two: tests/sanctions

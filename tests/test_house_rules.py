@@ -145,6 +145,8 @@ READS_INSTANTS = {
     "gplx/desk/views/look_up.py": "the minute at which an officer read a record",
     "gplx/letters/seal.py": "a paper is sealed at an instant",
     "gplx/letters/seal_check.py": "a signature from the future is no signature",
+    "gplx/wallet/fsck.py": "how old a published list is",
+    "gplx/wallet/publication.py": "a status list is signed at an instant",
     "gplx/wallet/command_verify.py": "an electronic licence is checked at an instant",
     "gplx/wallet/keys.py": "when a key was made",
     "gplx/wallet/sample.py": "an invented licence is signed at an instant",

@@ -34,6 +34,7 @@ _TABLES = (
     "sanctions_annulment, sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, "
     "dossiers_dossier, dossiers_move, dossiers_codecounter, exams_session, exams_sessionchange, exams_registration, "
     "files_storedfile, files_hostilefile, "
+    "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
 _GROWING_TABLES = "points_account, points_fact, points_entry, notices_notice, sanctions_decision, sanctions_annulment"

@@ -14,10 +14,13 @@ from typing import Literal, NamedTuple
 
 from django.db import transaction
 
+from gplx import clock
 from gplx.errors import MoveNotAllowedError, RegisterError
 from gplx.law import licences as law
 from gplx.law.text import fold, sort_key
 from gplx.licences.models import Entitlement, Holder, IdentityAlias, Licence, LicenceStatus
+from gplx.wallet import actions as wallet
+from gplx.wallet import publication
 
 
 class NumberFormError(RegisterError):
@@ -103,7 +106,8 @@ def exchange(number: str, new: NewLicence) -> Licence:
     """Give the holder of a licence another document in its place: exchanged, re-issued or upgraded.
 
     The new document may keep the number (then it takes the place of the old one) or have another (then the old one is
-    marked as replaced). The person's points are untouched: the same account goes on, also at 0 points.
+    marked as replaced). The person's points are untouched: the same account goes on, also at 0 points. Electronic
+    licences of the old document end with it; the holder fetches new ones.
 
     Raises:
         MoveNotAllowedError: the licence is not valid any more.
@@ -123,6 +127,7 @@ def exchange(number: str, new: NewLicence) -> Licence:
         old.save(update_fields=["blank_number", "issue_date", "issuing_province"])
         old.entitlements.all().delete()
         Entitlement.objects.bulk_create(_entitlements(old, old.holder, new.entitlements))
+        _end_electronic(old)
         return old
     known = Licence.objects.filter(number=new.number).first()
     if known is not None:
@@ -136,6 +141,7 @@ def exchange(number: str, new: NewLicence) -> Licence:
         raise MoveNotAllowedError
     old.status = LicenceStatus.REPLACED
     old.save(update_fields=["status"])
+    _end_electronic(old)
     licence = Licence.objects.create(
         number=new.number,
         holder=old.holder,
@@ -145,6 +151,27 @@ def exchange(number: str, new: NewLicence) -> Licence:
     )
     Entitlement.objects.bulk_create(_entitlements(licence, old.holder, new.entitlements))
     return licence
+
+
+@transaction.atomic
+def withdraw(number: str) -> Licence:
+    """Mark a document as withdrawn because it should not be held; its electronic licences end. Again changes nothing.
+
+    Raises:
+        MoveNotAllowedError: the document was replaced by another before.
+        Licence.DoesNotExist: no licence has that number.
+    """
+    licence = Licence.objects.select_for_update().get(number=number)
+    if licence.status == LicenceStatus.REPLACED:
+        raise MoveNotAllowedError
+    licence.status = LicenceStatus.WITHDRAWN
+    licence.save(update_fields=["status"])
+    _end_electronic(licence)
+    return licence
+
+
+def _end_electronic(licence: Licence) -> None:
+    wallet.end_of_document(licence.pk, at=publication.now(), recorded_on=clock.today())
 
 
 def _person(stated: NewHolder) -> Holder:

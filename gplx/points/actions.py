@@ -20,6 +20,7 @@ from gplx.notices import actions as notices
 from gplx.points.difference import AccountRow, EntryRow, NewEntry, difference, told
 from gplx.points.models import FactKind
 from gplx.points.queries import FactRow, installed_profile, law_fact
+from gplx.wallet import actions as wallet
 
 
 class NewFact(NamedTuple):
@@ -54,7 +55,9 @@ _OPEN_ACCOUNTS = """
 # Inserting facts and entries takes key-share locks on the account: this lock lets those pass and keeps writers out.
 # Locks are taken in the order of ids, in a statement of their own before any that reads (F18, F19): what was committed
 # while we waited is then seen by the reads.
-_ACCOUNT = "SELECT account.id, holder_id, account.part, balance, entry_count, settled_on FROM points_account account"
+_ACCOUNT = (
+    "SELECT account.id, holder_id, account.part, balance, revoked, entry_count, settled_on FROM points_account account"
+)
 _LOCK = f"{_ACCOUNT} WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE"
 _TOLD = """(account.holder_id, account.part) IN (
         SELECT told.holder_id, told.part
@@ -235,6 +238,7 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
     under = installed_profile()
     to_tell: list[notices.NewNotice] = []
     snapshots: list[tuple[AccountRow, law.Statement, int]] = []
+    rights: list[wallet.Change] = []
     with _collector_at_rest():
         for account in accounts:
             rows, stated = facts.get(account.id, []), standing.get(account.id, [])
@@ -245,10 +249,13 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
             settled.entries += entries
             to_tell += told(account, entries, rows, stated, statement)
             snapshots.append((account, statement, account.entry_count + len(entries)))
+            if statement.may_drive != account.may_drive:
+                rights.append(wallet.Change(account.holder_id, account.part, statement.may_drive))
     with database.together():
         _store(settled.entries, snapshots, today)
         crash.at("settle.stored")
         notices.queue(to_tell, recorded_on=today)
+        wallet.follow(rights, recorded_on=today)
     crash.at("settle.told")
     return settled
 

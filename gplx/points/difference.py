@@ -20,8 +20,14 @@ class AccountRow(NamedTuple):
     holder_id: int
     part: str
     balance: int
+    revoked: bool
     entry_count: int
     settled_on: date | None
+
+    @property
+    def may_drive(self) -> bool:
+        """What was stated last; the statement's own answer is `law.Statement.may_drive`."""
+        return self.balance > 0 and not self.revoked
 
 
 class EntryRow(NamedTuple):

@@ -18,6 +18,9 @@ if "GPLX_FILES" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["GPLX_FILES"], ignore_errors=True)
 
 from gplx import pgdev
+
+os.environ.setdefault("GPLX_KEYS", str(pgdev.PROJECT_DIR / ".data" / "test-keys"))
+
 from gplx.project.settings import *  # noqa: F403
 from gplx.project.settings import DATABASES, STORAGES, database
 

@@ -1,11 +1,15 @@
-"""Addresses: the citizen's pages at the root, the officer's under /desk/, machines under /api/v1/."""
+"""Addresses: the citizen's pages at the root, the officer's under /desk/, machines under /api/v1/, wallets and
+verifiers under /wallet/."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from gplx.api.status_lists import status_list
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("gplx.api.urls")),
+    path("wallet/status/<str:name>", status_list, name="status_list"),
     path("desk/", include("gplx.desk.urls")),
     path("", include("gplx.portal.urls")),
 ]

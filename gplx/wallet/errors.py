@@ -15,3 +15,7 @@ class KeyStoreError(RegisterError):
 
 class ListFullError(RegisterError):
     """This status list has no index left that can be drawn at random. Begin another list."""
+
+
+class NotIssuableError(RegisterError):
+    """No electronic licence can be given out: keys are missing, too many or doubled, or the licence has run out."""

@@ -7,8 +7,10 @@ line in `signatures.jsonl` beside the keys, so that a signature that the registe
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import os
+import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,8 @@ from gplx.wallet.certificates import Use
 from gplx.wallet.errors import KeyStoreError
 
 LOG = "signatures.jsonl"
+LIST_SECRET = "status-lists.secret"
+_SECRET_BYTES = 32
 _ROOT_DAYS = 3650
 _SIGNER_DAYS = 455  # ISO/IEC 18013-5 Annex B allows a document signer 457 days.
 _COUNTRY = "VN"
@@ -94,7 +98,21 @@ class KeyStore:
                 )
             self._write(use, key, certificate)
             made.append(use)
+        if not (self.folder / LIST_SECRET).exists():
+            _write_private(self.folder / LIST_SECRET, secrets.token_bytes(_SECRET_BYTES))
         return made
+
+    def list_secret(self, name: str) -> bytes:
+        """What hides the decoys of one status list: derived from the store's secret, and nowhere else (ADR 0059).
+
+        Raises:
+            KeyStoreError: the store's secret is missing, or others may read it.
+        """
+        path = self.folder / LIST_SECRET
+        secret = _private_bytes(path)
+        if len(secret) != _SECRET_BYTES:
+            raise KeyStoreError(f"{path} is not a secret of {_SECRET_BYTES} bytes.")
+        return hmac.digest(secret, name.encode(), hashlib.sha256)
 
     def certificate(self, use: Use) -> x509.Certificate:
         """The certificate of this use.
@@ -121,12 +139,7 @@ class KeyStore:
 
     def _key(self, use: Use) -> ec.EllipticCurvePrivateKey:
         path = self._key_path(use)
-        try:
-            mode, pem = path.stat().st_mode, path.read_bytes()
-        except OSError as error:
-            raise KeyStoreError(f"{path} cannot be read. Make it with: gplx wallet keys") from error
-        if mode & 0o077:
-            raise KeyStoreError(f"Others than its owner may read {path}. Replace the key, and set its mode to 0600.")
+        pem = _private_bytes(path)
         try:
             key = serialization.load_pem_private_key(pem, password=None)
         except ValueError as error:
@@ -142,9 +155,7 @@ class KeyStore:
         )
         path = self._key_path(use)
         path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
+        _write_private(path, pem)
         self._certificate_path(use).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
     def _key_path(self, use: Use) -> Path:
@@ -152,3 +163,24 @@ class KeyStore:
 
     def _certificate_path(self, use: Use) -> Path:
         return self.folder / f"{use.value}.cert.pem"
+
+
+def _private_bytes(path: Path) -> bytes:
+    """What is in a file that only its owner may read.
+
+    Raises:
+        KeyStoreError: it cannot be read, or others may read it.
+    """
+    try:
+        mode, content = path.stat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise KeyStoreError(f"{path} cannot be read. Make it with: gplx wallet keys") from error
+    if mode & 0o077:
+        raise KeyStoreError(f"Others than its owner may read {path}. Replace the key, and set its mode to 0600.")
+    return content
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

@@ -1,6 +1,6 @@
 """Prove that the stored record agrees with the facts, row by row, and name every row that does not.
 
-Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10, I16: docs/operations.md).
+Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10, I15, I16: docs/operations.md).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from itertools import chain, starmap
 
 import orjson
@@ -18,6 +19,7 @@ from gplx.files import fsck as files
 from gplx.points import fsck as points
 from gplx.points.sweep import count_due
 from gplx.sanctions import fsck as sanctions
+from gplx.wallet import fsck as wallet
 
 SHOWN_MAX = 20
 
@@ -40,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
             bar.update(read)
 
         with points.one_picture():
-            for broken in chain(points.check(progress), sanctions.check(), starmap(points.Broken, files.check())):
+            files_broken = starmap(points.Broken, files.check())
+            for broken in chain(points.check(progress), sanctions.check(), _published(), files_broken):
                 by_invariant[broken.invariant] += 1
                 if arguments.json:
                     sys.stdout.buffer.write(orjson.dumps(broken._asdict(), option=orjson.OPT_APPEND_NEWLINE))
@@ -59,4 +62,13 @@ def run(arguments: argparse.Namespace) -> int:
     due = count_due(clock.today())
     if due:
         print(f"{due:,} accounts are due and wait for the sweep")
+    old = wallet.too_old()
+    if old:
+        print(f"{old:,} status lists were not put out within their time to live; is the worker running?")
     return 1 if total else 0
+
+
+def _published() -> Iterator[points.Broken]:
+    yield from points.set_based(wallet.STANDINGS)
+    for table, row, problem in wallet.check():
+        yield points.Broken("I15", table, row, problem)

@@ -1,0 +1,165 @@
+"""Electronic licences that were given out, where their status stands, and what was published of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from gplx.audit.append_only import append_only
+
+
+class StatusList(models.Model):
+    """A list in which credentials have places. Its secret is derived from the key store's, not kept here (ADR 0059).
+
+    Attributes:
+        name: the last part of its address; random, so that it says nothing about when the list was begun.
+        allocated: how many places were given away, also of credentials that are no more.
+    """
+
+    name = models.CharField(max_length=32, unique=True)
+    size = models.IntegerField()
+    bits = models.SmallIntegerField()
+    allocated = models.IntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(allocated__gte=0, allocated__lte=models.F("size")),
+                name="a_list_gives_away_no_more_than_it_has",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"status list {self.pk}"
+
+
+class Publication(models.Model):
+    """A list as it was signed and put out, in both forms.
+
+    Attributes:
+        snapshot: which transactions it saw: what the register said then can be told from what came later (I15).
+        suspended: the places of credentials, not of decoys, that it says are suspended.
+    """
+
+    status_list = models.ForeignKey(StatusList, on_delete=models.CASCADE, related_name="publications", db_index=False)
+    jwt = models.TextField()
+    cwt = models.BinaryField()
+    snapshot = models.TextField()
+    suspended = models.IntegerField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["status_list", "-id"], name="publications_of_a_list")]
+
+    def __str__(self) -> str:
+        return f"publication {self.pk}"
+
+
+class Standing(models.Model):
+    """Whether the points of one person allow him to drive under one part; no row means that they do.
+
+    Follows the points account in the transaction that changes it (`wallet.actions.follow`).
+    """
+
+    holder = models.ForeignKey("licences.Holder", on_delete=models.PROTECT, related_name="+", db_index=False)
+    part = models.CharField(max_length=10)
+    suspended = models.BooleanField(default=False)
+    changes = models.IntegerField(default=0)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["holder", "part"], name="a_person_stands_once_in_a_part"),
+        ]
+
+    def __str__(self) -> str:
+        return f"standing {self.pk}"
+
+
+class Cause(models.TextChoices):
+    """Why the status of a credential may have to be published anew."""
+
+    RIGHT = "right", "Quyền điều khiển thay đổi"
+    ISSUED = "issued", "Cấp giấy phép điện tử"
+    ENDED = "ended", "Kết thúc giấy phép điện tử"
+
+
+class StatusChange(models.Model):
+    """Something that changes what a list has to say. Append-only.
+
+    Attributes:
+        suspended: what holds from now on.
+        transaction: the number of the transaction that wrote it; numbers of rows are not in the order of commits (F20).
+    """
+
+    holder = models.ForeignKey("licences.Holder", on_delete=models.PROTECT, related_name="+", db_index=False)
+    part = models.CharField(max_length=10)
+    cause = models.CharField(max_length=10, choices=Cause.choices)
+    suspended = models.BooleanField()
+    transaction = models.BigIntegerField(db_index=True)
+    recorded_on = models.DateField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["holder", "part", "id"], name="status_changes_of_a_part")]
+        triggers: ClassVar = append_only("statuschange")
+
+    def __str__(self) -> str:
+        return f"status change {self.pk}"
+
+
+class Form(models.TextChoices):
+    """The two forms of the electronic licence."""
+
+    SD_JWT = "sd-jwt", "SD-JWT"
+    MDOC = "mdoc", "mdoc"
+
+
+class Ending(models.TextChoices):
+    """Why a credential is no more. Its place in the list says "suspended" from then on."""
+
+    REPLACED = "replaced", "được thay bằng bản mới"
+    REMOVED = "removed", "người có giấy phép đã gỡ"
+    LOST = "lost", "mất điện thoại"
+    DOCUMENT = "document", "giấy phép đã đổi, cấp lại hoặc thu hồi"
+
+
+class Credential(models.Model):
+    """One electronic licence on one phone, in one form, for one part (ADR 0058). What was signed is not kept.
+
+    Attributes:
+        batch: credentials that were given out together, one for each key of the phone.
+        key_thumbprint: of the phone's key (RFC 7638).
+        wallet: how the phone's wallet names itself; what the holder recognises it by.
+    """
+
+    holder = models.ForeignKey("licences.Holder", on_delete=models.PROTECT, related_name="credentials", db_index=False)
+    part = models.CharField(max_length=10)
+    licence = models.ForeignKey("licences.Licence", on_delete=models.PROTECT, related_name="credentials")
+    form = models.CharField(max_length=10, choices=Form.choices)
+    batch = models.UUIDField(db_index=True)
+    status_list = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="credentials", db_index=False)
+    index = models.IntegerField()
+    key_thumbprint = models.CharField(max_length=43)
+    wallet = models.CharField(max_length=80, blank=True)
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["status_list", "index"], name="a_place_of_a_list_is_used_once"),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ending="")
+                | models.Q(ended_at__isnull=False) & ~models.Q(ending=""),
+                name="what_has_ended_says_why",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["holder", "part"], name="credentials_of_a_part")]
+
+    def __str__(self) -> str:
+        return f"credential {self.pk}"
