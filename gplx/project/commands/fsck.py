@@ -1,6 +1,6 @@
 """Prove that the stored record agrees with the facts, row by row, and name every row that does not.
 
-Exit status 0 when everything holds, 1 when a row breaks an invariant: I01 to I04, I06, I10, I15, I16 (docs/operations.md).
+Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10, I15, I16: see docs).
 """
 
 from __future__ import annotations
