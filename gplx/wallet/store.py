@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from gplx.wallet.command_wallet import default_folder
-from gplx.wallet.keys import KeyStore
+from gplx.wallet.keys import KeyStore, default_folder
 
 
 def key_store() -> KeyStore:
