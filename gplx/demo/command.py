@@ -33,6 +33,7 @@ _TABLES = (
     "points_entry, points_installation, notices_notice, notices_delivery, notices_reading, sanctions_decision, "
     "sanctions_annulment, sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, "
     "dossiers_dossier, dossiers_move, dossiers_codecounter, exams_session, exams_sessionchange, exams_registration, "
+    "exams_placement, dossiers_document, dossiers_onetimecode, dossiers_trackingattempt, "
     "files_storedfile, files_hostilefile, "
     "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"

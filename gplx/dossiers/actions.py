@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from gplx import clock
-from gplx.dossiers.models import LIVE, Channel, Dossier, Kind, Move
+from gplx.dossiers.models import LIVE, Channel, Document, Dossier, Kind, Move
 from gplx.dossiers.states import MOVES, Actor
 from gplx.errors import MoveNotAllowedError
 from gplx.law import dossier_codes
@@ -149,3 +149,17 @@ def _next_code(on: date) -> str:
         cursor.execute(_NEXT_NUMBER, [series])
         [number] = cursor.fetchone()
     return f"{series}{number:04d}"
+
+
+def add_document(
+    dossier_id: int, name: str, *, by: Actor, note: str = "", file_id: int | None = None, on: date | None = None
+) -> Document:
+    """Put a paper to a dossier: a file that `gplx.files` has kept, or what the person states."""
+    return Document.objects.create(
+        dossier_id=dossier_id,
+        name=name,
+        file_id=file_id,
+        note=note,
+        actor=f"{by.kind}:{by.id}",
+        added_on=on or clock.today(),
+    )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from gplx.audit.append_only import append_only, content_stays
+from gplx.files.models import StoredFile
 from gplx.licences.models import Holder, Part
 
 
@@ -130,3 +131,59 @@ class CodeCounter(models.Model):
 
     def __str__(self) -> str:
         return self.series
+
+
+class Document(models.Model):
+    """A paper that belongs to a dossier: a file that was kept, or what the person wrote. Append-only.
+
+    Attributes:
+        file: none where something was only stated.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="documents")
+    name = models.CharField(
+        max_length=24,
+        choices=[
+            ("health_certificate", "Giấy khám sức khỏe"),
+            ("identity", "Giấy tờ tùy thân"),
+            ("other", "Tài liệu khác"),
+        ],
+    )
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+    actor = models.CharField(max_length=120)
+    added_on = models.DateField()
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("document")
+
+    def __str__(self) -> str:
+        return f"document {self.pk} of dossier {self.dossier_id}"
+
+
+class OneTimeCode(models.Model):
+    """A code sent to the holder: who has it may see how one dossier stands. Only a digest of it is kept."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="one_time_codes")
+    digest = models.CharField(max_length=64)
+    tries = models.SmallIntegerField(default=0)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"one-time code {self.pk}"
+
+
+class TrackingAttempt(models.Model):
+    """A question about a dossier from outside; counted by the address it came from, which is kept as a digest only."""
+
+    address_digest = models.CharField(max_length=64)
+    asked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["address_digest", "-asked_at"], name="tracking_by_address")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

@@ -141,3 +141,21 @@ class SessionChange(models.Model):
 
     def __str__(self) -> str:
         return f"change of session {self.session_id}"
+
+
+class Placement(models.Model):
+    """That a registration was put into a session, or out of one, when and by whom. Append-only."""
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="placements")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="placements")
+    starts_at = models.DateTimeField(null=True, help_text="when the session was to start at that time")
+    actor = models.CharField(max_length=120)
+    reason = models.CharField(max_length=300, blank=True)
+    on = models.DateField()
+    placed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("placement")
+
+    def __str__(self) -> str:
+        return f"placement of registration {self.registration_id}"
