@@ -36,6 +36,7 @@ _TABLES = (
     "exams_placement, dossiers_document, dossiers_onetimecode, dossiers_trackingattempt, "
     "files_storedfile, files_hostilefile, "
     "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
+    "wallet_grant, wallet_usednonce, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
 _GROWING_TABLES = "points_account, points_fact, points_entry, notices_notice, sanctions_decision, sanctions_annulment"

@@ -5,11 +5,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from gplx.api import openid4vci, openid4vci_metadata
 from gplx.api.status_lists import status_list
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("gplx.api.urls")),
     path("wallet/status/<str:name>", status_list, name="status_list"),
+    path(".well-known/openid-credential-issuer", openid4vci_metadata.issuer, name="credential_issuer"),
+    path(".well-known/oauth-authorization-server", openid4vci_metadata.authorization_server, name="wallet_server"),
+    path("wallet/token", openid4vci.token, name="wallet_token"),
+    path("wallet/nonce", openid4vci.nonce, name="wallet_nonce"),
+    path("wallet/credential", openid4vci.credential, name="wallet_credential"),
+    path("wallet/notification", openid4vci.notification, name="wallet_notification"),
     path("desk/", include("gplx.desk.urls")),
     path("", include("gplx.portal.urls")),
 ]

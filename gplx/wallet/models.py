@@ -163,3 +163,48 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return f"credential {self.pk}"
+
+
+class Grant(models.Model):
+    """What a holder allowed one phone: an offer, then the token that it was exchanged for. Secrets as digests only.
+
+    Attributes:
+        code_digest: of the code in the offer; it can be exchanged once.
+        tx_code_digest: of the digits that the holder's page shows beside the offer.
+        misses: wrong digits so far; after a few the offer is worth nothing.
+        token_digest: of the token; empty until the code was exchanged.
+        requests: how often the token fetched credentials.
+    """
+
+    holder = models.ForeignKey("licences.Holder", on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=10)
+    code_digest = models.CharField(max_length=64, unique=True)
+    tx_code_digest = models.CharField(max_length=64)
+    misses = models.SmallIntegerField(default=0)
+    offered_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    exchanged_at = models.DateTimeField(null=True)
+    token_digest = models.CharField(max_length=64, blank=True)
+    token_expires_at = models.DateTimeField(null=True)
+    wallet = models.CharField(max_length=80, blank=True)
+    requests = models.SmallIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["token_digest"], condition=~models.Q(token_digest=""), name="a_token_is_of_one_grant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"grant {self.pk}"
+
+
+class UsedNonce(models.Model):
+    """A nonce that a phone's proof has answered: it answers no second one (F32). Removed when it has run out anyway."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    def __str__(self) -> str:
+        return f"nonce {self.pk}"

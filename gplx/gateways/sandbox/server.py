@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -17,6 +17,25 @@ logger = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 1024
 
 
+class Asked(NamedTuple):
+    """One request as it came, for parts of the sandbox that look at headers. Names of headers in lower case."""
+
+    method: str
+    path: str
+    query: str
+    body: str
+    headers: dict[str, str]
+
+
+class Part(Protocol):
+    """An outside system that the sandbox plays below one path."""
+
+    path: str
+
+    def take(self, asked: Asked) -> Answer | None:
+        """The answer to one request below the path; None when there is no such page."""
+
+
 def identity_providers(citizen_issuer: str, officer_issuer: str, client: Client) -> list[IdentityProvider]:
     """The citizens' and the officers' identity provider."""
     return [
@@ -25,7 +44,7 @@ def identity_providers(citizen_issuer: str, officer_issuer: str, client: Client)
     ]
 
 
-def application(providers: Sequence[IdentityProvider]) -> Callable[..., Iterable[bytes]]:
+def application(providers: Sequence[IdentityProvider], parts: Sequence[Part] = ()) -> Callable[..., Iterable[bytes]]:
     """The WSGI application of the sandbox."""
 
     def respond(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
@@ -38,11 +57,21 @@ def application(providers: Sequence[IdentityProvider]) -> Callable[..., Iterable
             if path.startswith(f"{provider.path}/"):
                 method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
                 answer = provider.answer(method, path, query, body, bearer)
+        for part in parts:
+            if path.startswith(f"{part.path}/"):
+                headers = {
+                    name.removeprefix("HTTP_").replace("_", "-").lower(): str(value)
+                    for name, value in environ.items()
+                    if name.startswith("HTTP_") or name == "CONTENT_TYPE"
+                }
+                answer = part.take(
+                    Asked(environ["REQUEST_METHOD"], path, environ.get("QUERY_STRING", ""), body, headers)
+                )
         if answer is None:
             answer = Answer(404, [("Content-Type", "text/plain; charset=utf-8")], "Không có trang này.".encode())
         status = HTTPStatus(answer.status)
-        headers = [*answer.headers, ("Content-Length", str(len(answer.body)))]
-        start_response(f"{status.value} {status.phrase}", headers)
+        sent = [*answer.headers, ("Content-Length", str(len(answer.body)))]
+        start_response(f"{status.value} {status.phrase}", sent)
         return [answer.body]
 
     return respond
@@ -59,6 +88,8 @@ class _Handler(WSGIRequestHandler):
         logger.debug("sandbox %s %s", self.command, urlsplit(self.path).path)
 
 
-def server(port: int, providers: Sequence[IdentityProvider], host: str = "127.0.0.1") -> WSGIServer:
+def server(
+    port: int, providers: Sequence[IdentityProvider], host: str = "127.0.0.1", parts: Sequence[Part] = ()
+) -> WSGIServer:
     """A server ready for `serve_forever()`; port 0 takes any free one."""
-    return make_server(host, port, application(providers), server_class=_Server, handler_class=_Handler)
+    return make_server(host, port, application(providers, parts), server_class=_Server, handler_class=_Handler)
