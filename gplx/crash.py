@@ -22,6 +22,16 @@ NAMES = (
     "deliver.done",
     "files.kept",  # these two: tests/sanctions
     "files.between",
+    "sitting.admitted",  # these: tests/sittings
+    "sitting.absent",
+    "sitting.answered",
+    "sitting.marked",
+    "result.copies",
+    "result.minutes",
+    "result.closed",
+    "result.told",
+    "official.kept",
+    "official.told",
 )
 
 _wanted = ""

@@ -21,6 +21,9 @@ CHANGING = {
     "sanctions_decision": ("state", "reason", "account_id"),
     "sanctions_annulment": ("decision_id", "replaced_by_id"),
     "dossiers_dossier": ("state", "version"),
+    "sittings_sitting": ("state", "started_at", "deadline_at", "submitted_at"),
+    "sittings_admission": ("wrong_tries", "opened_at", "device_digest"),
+    "sittings_officialresult": ("state", "reason", "findings", "holder_id", "registration_id", "decided_by_id"),
 }
 _BY_THE_DATABASE = """
     SELECT array_agg(attname::text ORDER BY attnum)

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallet/credential", openid4vci.credential, name="wallet_credential"),
     path("wallet/notification", openid4vci.notification, name="wallet_notification"),
     path("desk/", include("gplx.desk.urls")),
+    path("phong-thi", include("gplx.portal.room_urls")),
     path("", include("gplx.portal.urls")),
 ]
 
