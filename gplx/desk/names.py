@@ -61,6 +61,37 @@ ROLES: Names = {
     "clinic": gettext_lazy("Cơ sở khám sức khỏe"),
     "administrator": gettext_lazy("Quản trị"),
 }
+IDENTITY_PAPERS: Names = {
+    "identity_card": gettext_lazy("Căn cước, căn cước công dân"),
+    "electronic_identity": gettext_lazy("Căn cước điện tử"),
+    "driving_licence": gettext_lazy("Giấy phép lái xe"),
+    "certificate_of_identity": gettext_lazy("Giấy chứng nhận căn cước"),
+    "residence_card": gettext_lazy("Thẻ thường trú, tạm trú (người nước ngoài)"),
+}
+TEST_RIGHTS: Names = {
+    "interpreter": gettext_lazy("Người phiên dịch"),
+    "read_aloud": gettext_lazy("Được nghe đọc câu hỏi"),
+    "extra_time": gettext_lazy("Thêm thời gian"),
+}
+ACKNOWLEDGED: Names = {
+    "signed": gettext_lazy("Đã xem kết quả và ký biên bản"),
+    "refused": gettext_lazy("Đã xem kết quả, không ký"),
+    "left": gettext_lazy("Đã rời phòng trước khi ký"),
+}
+SITTING_MOVES: Names = {
+    "admit": gettext_lazy("Nhận vào phòng"),
+    "start": gettext_lazy("Bắt đầu làm bài"),
+    "submit": gettext_lazy("Nộp bài"),
+    "time": gettext_lazy("Hết giờ, thu bài"),
+    "sign": gettext_lazy("Ký kết quả"),
+    "return": gettext_lazy("Trả lại cho người ký đầu"),
+    "confirm": gettext_lazy("Xác nhận kết quả"),
+    "absent": gettext_lazy("Ghi vắng mặt"),
+}
+KEPT: Names = {
+    "video": gettext_lazy("hình ảnh giám sát phòng kiểm tra"),
+    "dossier": gettext_lazy("hồ sơ và biên bản"),
+}
 SEXES: Names = {"male": gettext_lazy("Nam"), "female": gettext_lazy("Nữ")}
 FACT_KINDS: Names = {
     "decision": gettext_lazy("Quyết định xử phạt"),
@@ -105,6 +136,11 @@ NAMES: Mapping[str, Names] = {
     "role": ROLES,
     "sex": SEXES,
     "fact": FACT_KINDS,
+    "identity_paper": IDENTITY_PAPERS,
+    "test_right": TEST_RIGHTS,
+    "acknowledged": ACKNOWLEDGED,
+    "sitting_move": SITTING_MOVES,
+    "kept": KEPT,
 }
 
 OUTCOMES: Mapping[str, tuple[str, _StrPromise]] = {
@@ -123,4 +159,12 @@ OUTCOMES: Mapping[str, tuple[str, _StrPromise]] = {
     "waiting": ("yellow", gettext_lazy("Chờ xác nhận")),
     "confirmed": ("green", gettext_lazy("Đã xác nhận")),
     "declined": ("red", gettext_lazy("Không đồng ý")),
+    "registered": ("grey", gettext_lazy("Chưa đến")),
+    "admitted": ("blue", gettext_lazy("Đã nhận vào phòng")),
+    "started": ("blue", gettext_lazy("Đang làm bài")),
+    "submitted": ("yellow", gettext_lazy("Đã nộp bài")),
+    "signed": ("yellow", gettext_lazy("Chờ người thứ hai")),
+    "passed": ("green", gettext_lazy("Đạt")),
+    "failed": ("red", gettext_lazy("Không đạt")),
+    "absent": ("grey", gettext_lazy("Vắng mặt")),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gplx.desk.views import annulments, catalogue, files, home, intake, look_up, quarantine, statement
+from gplx.desk.views import annulments, catalogue, files, home, intake, look_up, quarantine, statement, test_room
 
 app_name = "desk"
 urlpatterns = [
@@ -31,4 +31,13 @@ urlpatterns = [
     path("tep/<int:file_id>/tien-do", files.progress, name="file_progress"),
     path("tep/<int:file_id>/ghi-nhan", files.take, name="file_take"),
     path("tep/<int:file_id>/ket-qua.csv", files.result, name="file_result"),
+    path("phong-thi", test_room.sessions, name="test_sessions"),
+    path("phong-thi/thong-ke", test_room.statistics, name="test_statistics"),
+    path("phong-thi/<int:session_id>", test_room.session, name="test_session"),
+    path("phong-thi/<int:session_id>/<int:registration_id>", test_room.candidate, name="test_candidate"),
+    path(
+        "phong-thi/<int:session_id>/<int:registration_id>/bien-ban-<str:copy>.pdf",
+        test_room.minutes_copy,
+        name="test_minutes",
+    ),
 ]

@@ -29,7 +29,7 @@ from gplx.sittings.errors import (
     ReasonMissingError,
     SessionClosedError,
 )
-from gplx.sittings.models import Adjustment, Admission, Closing, Move, Sitting, State
+from gplx.sittings.models import Adjustment, Admission, Closing, Sitting, State, Step
 from gplx.sittings.states import MOVES
 
 _NUMBERS_TRIED_MAX = 20
@@ -256,4 +256,4 @@ def _create(registration: Registration, state: State, *, seed: str, drawn: paper
 
 
 def _log(sitting: Sitting, name: str, *, origin: str, by: User | None, said: Mapping[str, Any] | None = None) -> None:
-    Move.objects.create(sitting=sitting, name=name, origin=origin, to=sitting.state, by=by, said=dict(said or {}))
+    Step.objects.create(sitting=sitting, name=name, origin=origin, to=sitting.state, by=by, said=dict(said or {}))

@@ -73,22 +73,22 @@ class Sitting(models.Model):
         return f"sitting {self.pk}"
 
 
-class Move(models.Model):
-    """One move of a sitting: who, when, and what he said with it. Append-only."""
+class Step(models.Model):
+    """One step of a sitting: who, when, and what he said with it. Append-only."""
 
-    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="moves")
+    sitting = models.ForeignKey(Sitting, on_delete=models.PROTECT, related_name="steps")
     name = models.CharField(max_length=10)
     origin = models.CharField(max_length=10, blank=True)
     to = models.CharField(max_length=10, choices=State.choices)
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     said = models.JSONField(default=dict)
-    moved_at = models.DateTimeField(db_default=Now())
+    made_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("move")
+        triggers: ClassVar[list[pgtrigger.Trigger]] = append_only("step")
 
     def __str__(self) -> str:
-        return f"move {self.pk}"
+        return f"step {self.pk}"
 
 
 class Admission(models.Model):

@@ -37,6 +37,11 @@ LEAST: dict[str, Role | frozenset[Role]] = {
     "file_progress": Role.CASE_OFFICER,
     "file_take": Role.CASE_OFFICER,
     "file_result": Role.CASE_OFFICER,
+    "test_sessions": frozenset({Role.EXAMINER}),
+    "test_statistics": frozenset({Role.EXAMINER}),
+    "test_session": frozenset({Role.EXAMINER}),
+    "test_candidate": frozenset({Role.EXAMINER}),
+    "test_minutes": frozenset({Role.EXAMINER}),
 }
 ARGUMENTS = {
     "number": 1,
@@ -47,6 +52,9 @@ ARGUMENTS = {
     "proposal_id": 1,
     "file_id": 1,
     "kind": "csv",
+    "session_id": 1,
+    "registration_id": 1,
+    "copy": "file",
 }
 RANK = [Role.ROADSIDE, Role.CASE_OFFICER, Role.ADMINISTRATOR]
 

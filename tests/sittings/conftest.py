@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
 
 from gplx.accounts.models import User
 from gplx.exams.models import Registration
+from gplx.wallet.keys import KeyStore
 from tests.sittings import room
 
 
@@ -28,3 +32,16 @@ def colleague(db: None) -> User:
 def candidate(db: None) -> Registration:
     room.fill_bank()
     return room.a_candidate()
+
+
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("room") / "keys"
+    KeyStore(folder).make_missing(at=datetime(2026, 1, 1, tzinfo=UTC))
+    return folder
+
+
+@pytest.fixture
+def sealing(key_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The register has keys to seal with."""
+    monkeypatch.setenv("GPLX_KEYS", str(key_folder))

@@ -77,7 +77,7 @@ class TestTheDeadline:
         sitting.refresh_from_db()
         assert (sitting.state, sitting.submitted_at) == (State.SUBMITTED, sitting.deadline_at)
         assert Result.objects.get().passed
-        assert [move.name for move in sitting.moves.order_by("id")] == ["admit", "start", "time"]
+        assert [move.name for move in sitting.steps.order_by("id")] == ["admit", "start", "time"]
 
     def test_the_job_leaves_who_has_time(self, candidate: Registration, examiner: User) -> None:
         sitting, _ = room.begun(candidate, examiner)
@@ -91,7 +91,7 @@ class TestHandingIn:
         sitting, device = room.begun(candidate, examiner)
         assert candidate_actions.submit(device).pk == candidate_actions.submit(device).pk
         assert Result.objects.count() == 1
-        assert sitting.moves.filter(name="submit").count() == 1
+        assert sitting.steps.filter(name="submit").count() == 1
         with pytest.raises(DeviceEndedError):
             candidate_actions.answer(device, 1, 1)
 

@@ -159,7 +159,7 @@ def done(request: HttpRequest, device: Device, sitting: Sitting) -> HttpResponse
         answer = redirect("room:enter")
         answer.delete_cookie(COOKIE, path="/phong-thi")
         return answer
-    moves = sitting.moves.filter(name="time").exists()
+    moves = sitting.steps.filter(name="time").exists()
     return render(request, "portal/room/done.html", {"sitting": sitting, "result": sitting.result, "by_time": moves})
 
 

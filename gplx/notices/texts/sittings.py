@@ -1,0 +1,32 @@
+"""What the test room tells: a test that was not passed. A pass is told by the line that gives the points back."""
+
+from __future__ import annotations
+
+from gplx.notices.wording import Wording
+
+VERSION = "1"
+
+KINDS: dict[str, Wording] = {
+    "test_failed": Wording(
+        "Kết quả kiểm tra ngày {on}: chưa đạt",
+        "Your knowledge test of {on}: not passed",
+        (
+            "Ngày {on}, Ông/Bà dự kiểm tra kiến thức pháp luật để phục hồi điểm giấy phép lái xe ({part_vi}) tại"
+            " {unit}. Kết quả: đúng {right} trên {asked} câu, cần đạt {pass_mark}. Chưa đạt vì {why_vi}.",
+            "Điểm của giấy phép không thay đổi: vẫn là 0 điểm, và Ông/Bà chưa được điều khiển phương tiện.",
+            "Việc cần làm: từ ngày {again_from} Ông/Bà được đăng ký kiểm tra lại, tại cơ quan cũ hoặc cơ quan khác."
+            " Giấy khám sức khỏe còn hạn được dùng lại. Biên bản số {minutes} và phần giải thích từng câu có trên trang"
+            " Kết quả kiểm tra.",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on} you sat the knowledge test that restores the points of your driving licence ({part_en}) at {unit}:"
+            " {right} of {asked} right, {pass_mark} needed. It was not passed because {why_en}.",
+            "Your points are as they were: 0. You still may not drive.",
+            "What to do: from {again_from} you may register again, with the same authority or another. A health"
+            " certificate that is still valid can be used again. The minutes ({minutes}) and the explanation of each"
+            " question are on the page “Test results”.",
+            "Basis: {basis_en}.",
+        ),
+    ),
+}
