@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from gplx.law import working_days
 from gplx.law.periods import Dated, InForce, NotInForceError, add_months
-from gplx.law.points import Exhaustion, Statement, has_certificate
+from gplx.law.points import DrugFreeCertificate, Exhaustion, Statement, has_certificate
 from gplx.law.profiles import DRUG_FREE_CERTIFICATE_MONTHS, Profile
 from gplx.law.sources import Citation, cite, reading
 
@@ -135,7 +135,7 @@ def _waited(exhaustion: Exhaustion, test_on: date, is_chosen: bool) -> Condition
 def _drug_free(exhaustion: Exhaustion, concluded: Sequence[date], test_on: date) -> Condition:
     sources = (*exhaustion.wait.sources, reading(14))
     until = max(filter(None, map(drug_free_until, concluded)), default=None)
-    is_met = has_certificate(concluded, test_on)
+    is_met = has_certificate([DrugFreeCertificate(day, day) for day in concluded], test_on)
     return Condition("drug_free_certificate", "met" if is_met else "not_met", sources, day=until)
 
 

@@ -8,20 +8,21 @@ an annulment is nothing special (readings 17 to 19).
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from gplx.law.periods import NotInForceError, add_months, day_after_months
 from gplx.law.profiles import (
-    DRUG_FREE_CERTIFICATE_MONTHS,
     FULL_BALANCE_POINTS,
     POINTS_SYSTEM_FIRST_DAY,
     RESTORATION_MONTHS,
     Deducted,
     Profile,
     Wait,
+    certificate_valid_until,
 )
 from gplx.law.sources import Citation, reading
 
@@ -73,9 +74,22 @@ class Revocation(NamedTuple):
 
 
 class DrugFreeCertificate(NamedTuple):
-    """A health certificate that concludes that there are no drugs in the body."""
+    """A health certificate that concludes that there are no drugs in the body.
+
+    `number` names it among the account's certificates, where it can be withdrawn; `valid_until` is the last day printed
+    on it, where one is.
+    """
 
     concluded_on: date
+    recorded_on: date
+    number: str | None = None
+    valid_until: date | None = None
+
+
+class CertificateWithdrawn(NamedTuple):
+    """A certificate was corrected or taken back: it does not count for tests after that day (ADR 0041)."""
+
+    certificate: str
     recorded_on: date
 
 
@@ -87,7 +101,7 @@ class KnowledgeTest(NamedTuple):
     recorded_on: date
 
 
-Fact: TypeAlias = Decision | Annulment | Revocation | DrugFreeCertificate | KnowledgeTest
+Fact: TypeAlias = Decision | Annulment | Revocation | DrugFreeCertificate | CertificateWithdrawn | KnowledgeTest
 
 
 class Exhaustion(NamedTuple):
@@ -198,11 +212,22 @@ def heaviest(offences: Sequence[Offence]) -> Offence:
 class _Course:
     """The state of an account while its facts are walked through in the order in which they count."""
 
-    __slots__ = ("balance", "certificates", "cycle", "exhaustion", "findings", "lines", "profile", "restores_on")
+    __slots__ = (
+        "balance",
+        "certificates",
+        "cycle",
+        "exhaustion",
+        "findings",
+        "lines",
+        "profile",
+        "restores_on",
+        "withdrawn",
+    )
 
-    def __init__(self, profile: Profile, certificates: list[date]) -> None:
+    def __init__(self, profile: Profile, certificates: list[DrugFreeCertificate], withdrawn: dict[str, date]) -> None:
         self.profile = profile
         self.certificates = certificates
+        self.withdrawn = withdrawn
         self.balance = _FULL_AT_FIRST
         self.restores_on: date | None = None
         self.exhaustion: Exhaustion | None = None
@@ -271,7 +296,9 @@ class _Course:
             return "test_while_points_left"
         if self.exhaustion.test_from is None or test.on < self.exhaustion.test_from:
             return "test_too_early"
-        if self.exhaustion.wait.needs_drug_free_certificate and not has_certificate(self.certificates, test.on):
+        if self.exhaustion.wait.needs_drug_free_certificate and not has_certificate(
+            self.certificates, test.on, self.withdrawn
+        ):
             return "test_without_certificate"
         return None
 
@@ -303,7 +330,8 @@ class History:
         decisions: list[Decision] = []
         tests: list[KnowledgeTest] = []
         annulled: set[str] = set()
-        certificates: list[date] = []
+        certificates: list[DrugFreeCertificate] = []
+        withdrawn: dict[str, date] = {}
         revocations: list[Revocation] = []
         for fact in facts:
             if as_known_on is not None and fact.recorded_on > as_known_on:
@@ -316,15 +344,17 @@ class History:
                 annulled.add(fact.decision)
             elif isinstance(fact, Revocation):
                 revocations.append(fact)
+            elif isinstance(fact, CertificateWithdrawn):
+                withdrawn[fact.certificate] = min(fact.recorded_on, withdrawn.get(fact.certificate, date.max))
             else:
-                certificates.append(fact.concluded_on)
+                certificates.append(fact)
         if annulled:
             decisions = [decision for decision in decisions if decision.number not in annulled]
             revocations = [revocation for revocation in revocations if revocation.decision not in annulled]
         self._revocations = [(revocation.first_day, revocation.last_day) for revocation in revocations]
         self._decisions = sorted(decisions, key=_decisions_in_order) if len(decisions) > 1 else decisions
         self._tests = sorted(tests, key=_tests_in_order) if len(tests) > 1 else tests
-        course = self._walk(_Course(profile, certificates))
+        course = self._walk(_Course(profile, certificates, withdrawn))
         self.lines: Sequence[Line] = course.lines
         self.findings: Sequence[Finding] = course.findings
         self._days = [line.on for line in course.lines]
@@ -445,14 +475,28 @@ def _day_after(anchor: date, months: int) -> date | None:
         return None
 
 
-def has_certificate(concluded: Iterable[date], test_on: date) -> bool:
-    """Is one of the certificates concluded on or before the test, and still valid on its day? (reading 14)"""
-    return any(concluded_on <= test_on and _valid_on(concluded_on, test_on) for concluded_on in concluded)
+def has_certificate(
+    certificates: Iterable[DrugFreeCertificate], test_on: date, withdrawn: Mapping[str, date] = MappingProxyType({})
+) -> bool:
+    """Is one of the certificates concluded on or before the test, still valid on its day, and not withdrawn before?
+
+    Args:
+        withdrawn: the day on which each certificate was withdrawn, by its number.
+
+    Source:
+        reading 14; ADR 0041.
+    """
+    return any(
+        certificate.concluded_on <= test_on
+        and _valid_on(certificate, test_on)
+        and test_on <= withdrawn.get(certificate.number or "", test_on)
+        for certificate in certificates
+    )
 
 
-def _valid_on(concluded_on: date, day: date) -> bool:
+def _valid_on(certificate: DrugFreeCertificate, day: date) -> bool:
     try:
-        return day <= add_months(concluded_on, DRUG_FREE_CERTIFICATE_MONTHS.on(concluded_on))
+        return day <= certificate_valid_until(certificate.concluded_on, certificate.valid_until)
     except NotInForceError:
         return False
     except OverflowError:

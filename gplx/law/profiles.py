@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from gplx.law.periods import Dated, InForce
+from gplx.law.periods import Dated, InForce, add_months
 from gplx.law.sources import Citation, cite, reading
 
 POINTS_SYSTEM_FIRST_DAY = date(2025, 1, 1)
@@ -23,6 +23,22 @@ DRUG_FREE_CERTIFICATE_MONTHS = InForce(
     Dated(date(2025, 1, 1), 12, cite("36/2024/TT-BYT", "annex II")),
 )
 """How long a health certificate counts, by the day of its conclusion (reading 14)."""
+
+
+def certificate_valid_until(concluded_on: date, printed: date | None = None) -> date:
+    """The last day of a health certificate: the one printed on it, else the end of its term.
+
+    Raises:
+        NotInForceError: it was concluded before any rule modelled here.
+        OverflowError: the term would end after the last day of the calendar.
+
+    Source:
+        24/2015/TTLT; 36/2024/TT-BYT annex II; reading 14; ADR 0042 (a printed day wins).
+    """
+    if printed is not None:
+        return printed
+    return add_months(concluded_on, DRUG_FREE_CERTIFICATE_MONTHS.on(concluded_on))
+
 
 DRUGS_REVOCATION_MONTHS = InForce(
     Dated(POINTS_SYSTEM_FIRST_DAY, (22, 24), cite("168/2024", "art. 6(15)(c), art. 7(12)(c)"))

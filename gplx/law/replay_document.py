@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from gplx.law import catalogue
 from gplx.law.points import (
     Annulment,
+    CertificateWithdrawn,
     Decision,
     DrugFreeCertificate,
     Fact,
@@ -98,12 +99,14 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_co
 class _Reader:
     """Reads one document, collecting every fault."""
 
-    __slots__ = ("annulled", "faults", "numbers", "profile")
+    __slots__ = ("annulled", "certificates", "faults", "numbers", "profile", "withdrawn")
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self.faults: list[str] = []
         self.numbers = set(known)
         self.annulled: list[tuple[str, str]] = []
+        self.certificates: set[str] = set()
+        self.withdrawn: list[tuple[str, str]] = []
         self.profile = DEFAULT_PROFILE
 
     def fault(self, place: str, what: str) -> None:
@@ -233,9 +236,23 @@ class _Reader:
             return None
         concluded_on = self.day(value["concluded_on"], f"{place}.concluded_on")
         recorded_on = self.recorded_on(value, place, concluded_on)
+        number = self.text(value["number"], f"{place}.number") if "number" in value else None
+        valid_until = self.day(value["valid_until"], f"{place}.valid_until") if "valid_until" in value else None
         if concluded_on is None or recorded_on is None:
             return None
-        return DrugFreeCertificate(concluded_on, recorded_on)
+        if number is not None:
+            self.certificates.add(number)
+        return DrugFreeCertificate(concluded_on, recorded_on, number, valid_until)
+
+    def certificate_withdrawn(self, value: Json, place: str) -> Fact | None:
+        if not self.keys(value, place, _WITHDRAWN_KEYS, _WITHDRAWN_KEYS):
+            return None
+        number = self.text(value["certificate"], f"{place}.certificate")
+        recorded_on = self.day(value["recorded_on"], f"{place}.recorded_on")
+        if number is None or recorded_on is None:
+            return None
+        self.withdrawn.append((number, place))
+        return CertificateWithdrawn(number, recorded_on)
 
     def test(self, value: Json, place: str) -> Fact | None:
         if not self.keys(value, place, _TEST_KEYS, _TEST_KEYS_ALLOWED):
@@ -297,6 +314,9 @@ class _Reader:
         for number, place in self.annulled:
             if number not in self.numbers:
                 self.fault(f"{place}.decision", f"no decision with that number: {_shown(number)}")
+        for number, place in self.withdrawn:
+            if number not in self.certificates:
+                self.fault(f"{place}.certificate", f"no certificate with that number: {_shown(number)}")
         asks = [self.ask(item, index) for index, item in enumerate(self.list_of(value.get("ask", []), "ask"))]
         if self.faults:
             raise DocumentError(self.faults)
@@ -413,6 +433,7 @@ _FACT_READERS: dict[str, _FactReader] = {
     "annulment": _Reader.annulment,
     "revocation": _Reader.revocation,
     "drug_free_certificate": _Reader.certificate,
+    "certificate_withdrawn": _Reader.certificate_withdrawn,
     "test": _Reader.test,
 }
 
@@ -427,7 +448,8 @@ _ANNULMENT_KEYS = frozenset({"kind", "decision", "recorded_on"})
 _REVOCATION_KEYS = frozenset({"kind", "from", "to"})
 _REVOCATION_KEYS_ALLOWED = _REVOCATION_KEYS | {"recorded_on"}
 _CERTIFICATE_KEYS = frozenset({"kind", "concluded_on"})
-_CERTIFICATE_KEYS_ALLOWED = _CERTIFICATE_KEYS | {"recorded_on"}
+_CERTIFICATE_KEYS_ALLOWED = _CERTIFICATE_KEYS | {"recorded_on", "number", "valid_until"}
+_WITHDRAWN_KEYS = frozenset({"kind", "certificate", "recorded_on"})
 _TEST_KEYS = frozenset({"kind", "on", "passed"})
 _TEST_KEYS_ALLOWED = _TEST_KEYS | {"recorded_on"}
 _ASK_KEYS = frozenset({"on"})

@@ -58,6 +58,7 @@ class FactKind(models.TextChoices):
     ANNULMENT = "annulment", "Hủy quyết định"
     REVOCATION = "revocation", "Tước quyền sử dụng"
     DRUG_FREE_CERTIFICATE = "drug_free_certificate", "Giấy khám không có ma túy"
+    CERTIFICATE_WITHDRAWN = "certificate_withdrawn", "Giấy khám không còn giá trị chứng minh"
     TEST = "test", "Kết quả kiểm tra"
 
 
@@ -67,9 +68,9 @@ class Fact(models.Model):
     Attributes:
         natural_key: the source's own identity of the fact; the same fact told twice is one row.
         counts_on: the day it counts from (reading 18): a decision's day of effect, a revocation's first day, the day
-            of a test, the day a certificate was concluded, the day an annulment was told.
+            of a test, the day a certificate was concluded, the day an annulment or a withdrawal was told.
         decision_key: for a decision its identity among the account's decisions, for an annulment the one it annuls.
-        content: the rest, by kind: acted_on and offences; to; passed.
+        content: the rest, by kind: acted_on and offences; to; passed; a certificate's key and printed last day.
         recorded_on: the register's day on which it learned of the fact.
     """
 

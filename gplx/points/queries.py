@@ -55,7 +55,12 @@ def law_fact(row: FactRow, under: Profile) -> law.Fact:
             last_day = date.fromisoformat(content["to"])
             return law.Revocation(row.counts_on, last_day, row.recorded_on, row.decision_key or None)
         case FactKind.DRUG_FREE_CERTIFICATE:
-            return law.DrugFreeCertificate(row.counts_on, row.recorded_on)
+            printed = content.get("valid_until")
+            return law.DrugFreeCertificate(
+                row.counts_on, row.recorded_on, content.get("certificate"), printed and date.fromisoformat(printed)
+            )
+        case FactKind.CERTIFICATE_WITHDRAWN:
+            return law.CertificateWithdrawn(content["certificate"], row.recorded_on)
         case FactKind.TEST:
             return law.KnowledgeTest(row.counts_on, content["passed"], row.recorded_on)
     raise AssertionError(f"fact {row.id} is of no known kind")
