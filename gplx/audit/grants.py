@@ -20,6 +20,10 @@ ROLE = "gplx_app"
 CHANGING = {
     "sanctions_decision": ("state", "reason", "account_id"),
     "sanctions_annulment": ("decision_id", "replaced_by_id"),
+    "health_signingcertificate": ("withdrawn_on",),
+    "health_certificate": ("holder_id",),
+    "health_version": ("state", "reason", "fact_key"),
+    "health_certifiedcopy": ("state", "version_id", "answer", "officer_id"),
     "dossiers_dossier": ("state", "version"),
     "sittings_sitting": ("state", "started_at", "deadline_at", "submitted_at"),
     "sittings_admission": ("wrong_tries", "opened_at", "device_digest"),

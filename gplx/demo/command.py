@@ -37,6 +37,8 @@ _TABLES = (
     "files_storedfile, files_hostilefile, "
     "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
     "wallet_grant, wallet_usednonce, "
+    "files_storedfile, files_hostilefile, health_facility, health_trustanchor, health_signingcertificate, "
+    "health_certificate, health_version, health_versionmove, health_certifiedcopy, health_arrivalwish, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
 _GROWING_TABLES = "points_account, points_fact, points_entry, notices_notice, sanctions_decision, sanctions_annulment"

@@ -42,6 +42,12 @@ GROUPS: InForce[dict[str, int]] = InForce(
 )
 """The group of each class, by the day of the conclusion: a higher group asks for more."""
 
+HAS_DISTRICTS = InForce(
+    Dated(date.min, True, cite("124/2004/QĐ-TTg", "")),
+    Dated(date(2025, 7, 1), False, cite("19/2025/QĐ-TTg", "")),
+)
+"""Whether an address names a district."""
+
 # Found in messages of hospitals; there is no official list. What is not here is looked at by a person (ADR 0042).
 _OTHER_NAMES: dict[Regime, dict[str, tuple[str, bool]]] = {
     "pre-2025": {"B11": ("B1_AUTO", False), "B1.1": ("B1_AUTO", False)},
@@ -178,9 +184,7 @@ def suitability(
     found: list[Finding] = _of_its_days(certificate, on)
     if certificate.conclusion == "not_eligible":
         found.append(Finding("not_eligible", True, _FORM))
-    elif certificate.conclusion == "reexamine" and (
-        certificate.reexamine_on is None or certificate.reexamine_on <= on
-    ):
+    elif certificate.conclusion == "reexamine" and (certificate.reexamine_on is None or certificate.reexamine_on <= on):
         found.append(Finding("reexamination_due", True, _FORM))
     if certificate.meant is None:
         found.append(Finding("class_unknown", True, _MATCHING))

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
-from gplx.law.periods import NotInForceError, add_months, day_after_months
+from gplx.law.periods import NotInForceError, day_after_months
 from gplx.law.profiles import (
     FULL_BALANCE_POINTS,
     POINTS_SYSTEM_FIRST_DAY,

@@ -114,9 +114,7 @@ def assumed(scenario: Scenario, rows: Iterable[FactRow], profile: Profile) -> li
 def as_steps(rows: Sequence[FactRow]) -> list[Step]:
     """The facts of an account as steps without numbers, authorities or names: what a shared address holds."""
     annulled = {row.decision_key for row in rows if row.kind == FactKind.ANNULMENT}
-    withdrawn = {
-        orjson.loads(row.content)["certificate"] for row in rows if row.kind == FactKind.CERTIFICATE_WITHDRAWN
-    }
+    withdrawn = {orjson.loads(row.content)["certificate"] for row in rows if row.kind == FactKind.CERTIFICATE_WITHDRAWN}
     steps: list[Step] = []
     for row in rows:
         if row.decision_key and row.decision_key in annulled:

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from gplx import clock, database
 from gplx.files import fsck as files
+from gplx.health import fsck as health
 from gplx.points import fsck as points
 from gplx.points.sweep import count_due
 from gplx.sanctions import fsck as sanctions
@@ -43,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         with points.one_picture():
             files_broken = starmap(points.Broken, files.check())
-            for broken in chain(points.check(progress), sanctions.check(), _published(), files_broken):
+            for broken in chain(points.check(progress), sanctions.check(), health.check(), _published(), files_broken):
                 by_invariant[broken.invariant] += 1
                 if arguments.json:
                     sys.stdout.buffer.write(orjson.dumps(broken._asdict(), option=orjson.OPT_APPEND_NEWLINE))
