@@ -34,7 +34,6 @@ _TABLES = (
     "sanctions_annulment, sanctions_quarantinemove, sanctions_decisionfile, sanctions_filerow, audit_access, "
     "dossiers_dossier, dossiers_move, dossiers_codecounter, exams_session, exams_sessionchange, exams_registration, "
     "exams_placement, dossiers_document, dossiers_onetimecode, dossiers_trackingattempt, "
-    "files_storedfile, files_hostilefile, "
     "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
     "wallet_grant, wallet_usednonce, "
     "files_storedfile, files_hostilefile, health_facility, health_trustanchor, health_signingcertificate, "
