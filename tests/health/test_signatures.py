@@ -6,12 +6,14 @@ import base64
 import copy
 import re
 import time
+import unicodedata
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from signxml.verifier import XMLVerifier
 
 from gplx.gateways.sandbox import hospital as sandbox
 from gplx.health import message, signatures
@@ -50,11 +52,17 @@ def the_signature(root: etree._Element) -> etree._Element:
     return found
 
 
+def at(root: etree._Element, path: str) -> etree._Element:
+    found = root.find(path, {"d": DS})
+    assert found is not None
+    return found
+
+
 def wrapped_in_object() -> bytes:
     """The signed document hides inside its own signature; another one stands at the top."""
     root = tree()
     forged = copy.deepcopy(root)
-    forged.find("MATUY").text = "1"
+    at(forged, "MATUY").text = "1"
     signature = the_signature(forged)
     holder = etree.SubElement(signature, f"{{{DS}}}Object")
     inner = copy.deepcopy(root)
@@ -75,7 +83,7 @@ def wrapped_by_root() -> bytes:
 
 def moved_signature() -> bytes:
     root = tree()
-    root.find("LYDO").append(the_signature(root))
+    at(root, "LYDO").append(the_signature(root))
     return out(root)
 
 
@@ -105,22 +113,20 @@ def foreign_signature() -> bytes:
 
 def changed(path: str, attribute: str, value: str) -> bytes:
     root = tree()
-    node = root.find(path, {"d": DS})
-    assert node is not None
-    node.set(attribute, value)
+    at(root, path).set(attribute, value)
     return out(root)
 
 
 def with_transform(algorithm: str) -> bytes:
     root = tree()
-    transforms = root.find(".//d:Transforms", {"d": DS})
+    transforms = at(root, ".//d:Transforms")
     etree.SubElement(transforms, f"{{{DS}}}Transform", Algorithm=algorithm)
     return out(root)
 
 
 def second_reference() -> bytes:
     root = tree()
-    reference = root.find(".//d:Reference", {"d": DS})
+    reference = at(root, ".//d:Reference")
     reference.addnext(copy.deepcopy(reference))
     return out(root)
 
@@ -133,7 +139,7 @@ def one_more_field(name: str, text: str = "x") -> bytes:
 
 def field_with_child() -> bytes:
     root = sandbox.document(fields())
-    etree.SubElement(root.find("MATUY"), "b").text = "1"
+    etree.SubElement(at(root, "MATUY"), "b").text = "1"
     return sandbox.sign(hospital(), root)
 
 
@@ -236,7 +242,7 @@ def test_hostile_data_is_refused_at_once(name: str) -> None:
 def test_the_stranger_s_certificate_beside_ours_is_not_enough() -> None:
     """The key that counts is the registered one, not the first that the document carries."""
     root = etree.fromstring(sandbox.sign(stranger(), sandbox.document(fields())))
-    data = root.find(".//d:X509Data", {"d": DS})
+    data = at(root, ".//d:X509Data")
     theirs = data[0]
     ours = copy.deepcopy(theirs)
     ours.text = "".join(hospital().certificate_pem.decode().splitlines()[1:-1])
@@ -302,7 +308,7 @@ CHARACTERS = st.characters(codec="utf-8", categories=["Lu", "Ll", "Nd", "Zs", "P
 )
 def test_any_single_changed_value_is_refused(name: str, value: str) -> None:
     assert believed(GOOD)
-    if message.unicodedata.normalize("NFC", value).strip(" ") != GOOD[name]:
+    if unicodedata.normalize("NFC", value).strip(" ") != GOOD[name]:
         assert not believed({**GOOD, name: value})
 
 
@@ -310,7 +316,7 @@ def test_any_single_changed_value_is_refused(name: str, value: str) -> None:
 def test_any_single_changed_character_is_refused(name: str, place: int, other: str) -> None:
     value = GOOD[name]
     changed_value = value[: place % (len(value) + 1)] + other + value[place % (len(value) + 1) + 1 :]
-    if message.unicodedata.normalize("NFC", changed_value).strip(" ") != value:
+    if unicodedata.normalize("NFC", changed_value).strip(" ") != value:
         assert not believed({**GOOD, name: changed_value})
 
 
@@ -325,5 +331,5 @@ def test_only_what_the_verifier_returns_is_read(monkeypatch) -> None:
     class Result:
         signed_xml = etree.fromstring("<root><MATUY>1</MATUY></root>")
 
-    monkeypatch.setattr(signatures.XMLVerifier, "verify", lambda *_, **__: Result())
+    monkeypatch.setattr(XMLVerifier, "verify", lambda *_, **__: Result())
     assert check(DATA).values == {"MATUY": "1"}
