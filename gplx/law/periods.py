@@ -7,11 +7,13 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from gplx.law.sources import Citation
 
 T = TypeVar("T")
+Mark: TypeAlias = Literal["V", "S", "U"]
+"""How well something is known. V: a text of the act was read. S: others report it. U: no text says so; never law."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -21,11 +23,12 @@ class NotInForceError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Dated(Generic[T]):
-    """A value that holds from `first_day` until the next row; None repeals."""
+    """A value that holds from `first_day` until the next row; None repeals. `mark` is None where nobody has said it."""
 
     first_day: date
     value: T | None
     source: Citation
+    mark: Mark | None = None
 
 
 class InForce(Generic[T]):
