@@ -128,6 +128,18 @@ INSTRUMENTS: dict[str, Instrument] = {
             _CHECKED,
         ),
         Instrument(
+            "38/2024/TT-BGTVT",
+            "Thông tư 38/2024/TT-BGTVT về tốc độ và khoảng cách an toàn của xe cơ giới",
+            "Circular 38/2024 on the speed and distance of motor vehicles",
+            date(2025, 1, 1),
+        ),
+        Instrument(
+            "51/2024/TT-BGTVT",
+            "Thông tư 51/2024/TT-BGTVT ban hành QCVN 41:2024/BGTVT về báo hiệu đường bộ",
+            "Circular 51/2024 with the national standard QCVN 41:2024 on road signs",
+            date(2025, 1, 1),
+        ),
+        Instrument(
             "36/2024/TT-BYT",
             "Thông tư 36/2024/TT-BYT về tiêu chuẩn, khám sức khỏe người lái xe",
             "Circular 36/2024 on the driver's health examination",

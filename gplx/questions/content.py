@@ -14,6 +14,7 @@ from gplx.law import catalogue
 from gplx.law.knowledge_test import FIRST_DAY
 from gplx.law.sources import INSTRUMENTS
 from gplx.questions.models import Group, QuestionVersion, Topic
+from gplx.questions.pictures import PICTURES
 
 TEXT_LENGTH_MAX = 400
 OPTION_LENGTH_MAX = 260
@@ -125,6 +126,8 @@ def faults(said: Content) -> Iterator[Fault]:
     for instrument, locator in said.sources:
         if instrument not in INSTRUMENTS or not locator:
             yield Fault("sources", "unknown", f"Không rõ văn bản {instrument}.", f"Unknown instrument {instrument}.")
+    if said.picture and said.picture not in PICTURES:
+        yield Fault("picture", "unknown", f"Không có hình {said.picture}.", f"There is no drawing {said.picture}.")
     if said.valid_from < FIRST_DAY:
         yield Fault("valid_from", "too_early", "Áp dụng từ trước 01/01/2025.", "It begins before 2025-01-01.")
     if said.valid_to is not None and said.valid_to < said.valid_from:
