@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
 from gplx import pgdev
+from gplx.wallet.keys import KeyStore, default_folder
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -19,6 +21,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def _quiet_days() -> None:
     """Tests say which day it is: nothing from the caller's environment decides it."""
     os.environ.pop("GPLX_TODAY", None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keys() -> None:
+    """The tests' own key store, with a key for each use."""
+    KeyStore(default_folder()).make_missing(at=datetime.now(UTC))
 
 
 @pytest.fixture(autouse=True)

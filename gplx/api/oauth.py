@@ -17,9 +17,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from gplx.accounts import tokens
+from gplx.accounts.addresses import address_of
 from gplx.api import limits
 from gplx.api.problems import Problem
-from gplx.api.transport import address_of, rendered
+from gplx.api.transport import rendered
 
 GRANT_TYPE = "client_credentials"
 PARAMETERS_MAX = 20

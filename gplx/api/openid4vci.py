@@ -20,10 +20,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from gplx import clock
+from gplx.accounts.addresses import address_of
 from gplx.api import limits
 from gplx.api.openid4vci_metadata import CONFIGURATIONS
 from gplx.api.problems import Problem
-from gplx.api.transport import address_of
 from gplx.licences import electronic
 from gplx.wallet import actions, es256, grants, proofs, publication, store
 from gplx.wallet.actions import KEYS_MAX, Issued

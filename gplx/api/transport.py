@@ -6,9 +6,7 @@ Refused here and not in a parser, so that each refusal keeps its own status (B03
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address
 
-from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -69,21 +67,6 @@ def rendered(problem: Problem) -> HttpResponse:
     body = problem.body()
     headers = {**problem.headers, **FIXED_HEADERS, "Content-Length": str(len(body))}
     return HttpResponse(body, status=problem.status, headers=headers)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Who is at the other end: of the connection, or of our own proxy's.
-
-    A forwarded address is anybody's word (B24), except the last one, which our own proxy has written.
-    """
-    address: str = request.META.get("REMOTE_ADDR", "")
-    if settings.BEHIND_PROXY:
-        last = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        try:
-            return str(ip_address(last))
-        except ValueError:
-            pass
-    return address
 
 
 def refuse(request: HttpRequest) -> None:

@@ -25,6 +25,8 @@ from gplx.licences.models import Licence
 from gplx.points import installation
 from gplx.points.queries import installed_profile
 from gplx.questions.actions import record_own_bank
+from gplx.wallet.keys import KeyStore, default_folder
+from gplx.wallet.sample import now
 
 LICENCES, DECISIONS, SEED = 20_000, 6_000, 1
 
@@ -36,7 +38,7 @@ _TABLES = (
     "exams_placement, dossiers_document, dossiers_onetimecode, dossiers_trackingattempt, "
     "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
     "wallet_grant, wallet_usednonce, "
-    "files_storedfile, files_hostilefile, health_facility, health_trustanchor, health_signingcertificate, "
+    "mailroom_checktry, mailroom_paper, files_storedfile, files_hostilefile, health_facility, health_trustanchor, health_signingcertificate, "
     "health_certificate, health_version, health_versionmove, health_certifiedcopy, health_arrivalwish, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
@@ -70,6 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
         _fill(arguments)
+        KeyStore(default_folder()).make_missing(at=now())
         record_own_bank()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()

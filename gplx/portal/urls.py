@@ -6,7 +6,7 @@ from django.urls import path
 
 from gplx.accounts import views as accounts
 from gplx.portal import language
-from gplx.portal.views import demo_clock, messages, offences, open_pages, points, what_if
+from gplx.portal.views import demo_clock, messages, offences, open_pages, papers, points, what_if
 
 urlpatterns = [
     path("", open_pages.home, name="home"),
@@ -22,8 +22,12 @@ urlpatterns = [
     path("diem", points.points, name="points"),
     path("diem/<str:part>/lich.ics", points.next_day, name="calendar"),
     path("ban-ke", points.paper, name="paper"),
+    path("ban-ke.pdf", papers.statement, name="paper_pdf"),
+    path("kiem-tra", papers.ask, name="check_ask"),
+    path("kiem-tra/<str:code>", papers.check, name="check_paper"),
     path("hop-thu", messages.inbox, name="inbox"),
     path("hop-thu/<int:notice_id>", messages.notice, name="notice"),
+    path("hop-thu/<int:notice_id>/nghe/<str:voice>.mp3", messages.listen, name="listen"),
     path("ai-da-xem", messages.accesses, name="accesses"),
     path("thu-tinh", what_if.own, name="what_if"),
     path("tinh", what_if.shared, name="what_if_shared"),

@@ -9,6 +9,7 @@ Environment (docs/operations.md explains each):
     GPLX_BASE_URL        the public address (https://...), required when GPLX_DEMO is 0
     GPLX_BEHIND_PROXY    1: a proxy of ours ends TLS; what it says of scheme and address is believed
     GPLX_LAW             the profile this installation runs under (reading 1)
+    GPLX_AUTHORITY, GPLX_AUTHORITY_SUPERIOR, GPLX_AUTHORITY_PLACE   the letterhead of papers
     GPLX_CITIZEN_ISSUER, GPLX_OFFICER_ISSUER, GPLX_OIDC_CLIENT_ID, GPLX_OIDC_CLIENT_SECRET   identity providers
 """
 
@@ -67,21 +68,15 @@ BASE_URL = _required("GPLX_BASE_URL", f"http://127.0.0.1:{PORT}")
 if not DEMO and urlsplit(BASE_URL).scheme != "https":
     raise ImproperlyConfigured("GPLX_BASE_URL must begin with https://: a register in service is reached by TLS only.")
 
+# The letterhead of papers.
+AUTHORITY = os.environ.get("GPLX_AUTHORITY", "Sổ đăng ký giấy phép lái xe")
+AUTHORITY_SUPERIOR = os.environ.get("GPLX_AUTHORITY_SUPERIOR", "")
+AUTHORITY_PLACE = os.environ.get("GPLX_AUTHORITY_PLACE", "Hà Nội" if DEMO else "")
+
 CITIZEN_ISSUER = _required("GPLX_CITIZEN_ISSUER", f"{SANDBOX_URL}/citizen")
 OFFICER_ISSUER = _required("GPLX_OFFICER_ISSUER", f"{SANDBOX_URL}/officer")
 OIDC_CLIENT_ID = _required("GPLX_OIDC_CLIENT_ID", "gplx")
 OIDC_CLIENT_SECRET = _required("GPLX_OIDC_CLIENT_SECRET", "demo-oidc-secret")
-# Without a server for mail or a gateway for short messages nobody is told that way; the pages do not offer it.
-SMTP_URL = os.environ.get("GPLX_SMTP_URL", f"smtp://127.0.0.1:{SANDBOX_PORT + 1}" if DEMO else "")
-MAIL_FROM = os.environ.get("GPLX_MAIL_FROM", "Cảnh sát giao thông <thong-bao@csgt.example>" if DEMO else "")
-SMS_URL = os.environ.get("GPLX_SMS_URL", f"{SANDBOX_URL}/sms" if DEMO else "")
-SMS_KEY = os.environ.get("GPLX_SMS_KEY", "demo-sms-key" if DEMO else "")
-if SMTP_URL and not MAIL_FROM:
-    raise ImproperlyConfigured(
-        "Set GPLX_MAIL_FROM: who sends the mail that GPLX_SMTP_URL carries (docs/operations.md)."
-    )
-if SMS_URL and not SMS_KEY:
-    raise ImproperlyConfigured("Set GPLX_SMS_KEY: the key of the gateway of GPLX_SMS_URL (docs/operations.md).")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -243,6 +238,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
+        "media-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
@@ -259,5 +255,5 @@ LOGGING = {
     "filters": {"no_addresses": {"()": "gplx.project.logs.NoAddresses"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_addresses"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("GPLX_LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},  # The latter: the sandbox.
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }

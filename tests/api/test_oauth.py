@@ -11,10 +11,10 @@ from django.db.models.functions import Now
 from django.test import Client, RequestFactory
 
 from gplx.accounts import command_client, tokens
+from gplx.accounts.addresses import address_of
 from gplx.accounts.models import AccessToken, MachineClient
 from gplx.api import limits
 from gplx.api.models import RefusedAttempt
-from gplx.api.transport import address_of
 from tests.api.conftest import AUTHORITY, Machine
 
 pytestmark = pytest.mark.django_db

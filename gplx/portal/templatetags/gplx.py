@@ -19,6 +19,7 @@ from gplx.law.catalogue import Offence
 from gplx.law.points import Finding
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile
 from gplx.licences.models import Licence
+from gplx.mailroom.models import PaperKind
 from gplx.portal import citations
 from gplx.portal.record import FINDINGS
 
@@ -49,6 +50,19 @@ def instant(value: datetime | None) -> str:
 def signed(points: int) -> str:
     """Points with their sign: "−4", "+6", "0"."""
     return f"−{-points}" if points < 0 else f"+{points}" if points else "0"
+
+
+@register.filter
+def paper_kind(kind: str) -> str:
+    """What a paper is, by its kind."""
+    named = {
+        PaperKind.LETTER: gettext("Thư thông báo"),
+        PaperKind.STATEMENT: gettext("Bản kê điểm giấy phép lái xe"),
+        PaperKind.HAND_OVER: gettext("Biên bản bàn giao thư"),
+        PaperKind.RECEIPT: gettext("Giấy nhận thư trao tay"),
+        PaperKind.MINUTES: gettext("Biên bản"),
+    }
+    return named[PaperKind(kind)]
 
 
 @register.simple_tag(takes_context=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from gplx.audit.queries import accesses_of
 from gplx.licences.models import Holder
 from gplx.notices import actions, queries
 from gplx.portal.holder import holder_page
+from gplx.portal.listening import language_of_page, listening, spoken
 
 PAGE = 30
 
@@ -23,12 +25,27 @@ def inbox(request: HttpRequest, holder: Holder) -> HttpResponse:
 @holder_page
 def notice(request: HttpRequest, holder: Holder, notice_id: int) -> HttpResponse:
     """One notice; opening it is noted as read. Another person's notice does not exist here (T01)."""
+    item = _own(holder, notice_id)
+    if request.method == "GET":
+        actions.open_notice(notice_id, holder_id=holder.pk)
+    player = listening(request, reverse("listen", args=[notice_id, "VOICE"]))
+    return render(request, "portal/notice.html", {"item": item, "listening": player})
+
+
+@holder_page
+def listen(request: HttpRequest, holder: Holder, notice_id: int, voice: str) -> HttpResponse:
+    """One notice read aloud, in the language of the pages; to the person himself only (T01)."""
+    item = _own(holder, notice_id)
+    language = language_of_page()
+    title, text = (item.title_en, item.text_en) if language == "en" else (item.title_vi, item.text_vi)
+    return spoken(request, f"{title}.\n{text}", voice, language=language)
+
+
+def _own(holder: Holder, notice_id: int) -> queries.Item:
     item = queries.notice(holder.pk, notice_id) if notice_id < 2**63 else None
     if item is None:
         raise Http404
-    if request.method == "GET":
-        actions.open_notice(notice_id, holder_id=holder.pk)
-    return render(request, "portal/notice.html", {"item": item})
+    return item
 
 
 @holder_page

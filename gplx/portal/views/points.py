@@ -46,13 +46,13 @@ class AnotherDayForm(GovukForm):
 @holder_page
 def points(request: HttpRequest, holder: Holder) -> HttpResponse:
     """How many points are left, what was taken and why, and when they come back."""
-    form, on, as_known_on = _asked(request)
+    form, on, as_known_on = asked_days(request)
     record = record_of(holder, on=on, as_known_on=as_known_on)
     context = {"record": record, "form": form, "another_day": on != clock.today() or as_known_on is not None}
     return render(request, "portal/points.html", context, status=422 if form.errors else 200)
 
 
-def _asked(request: HttpRequest) -> tuple[AnotherDayForm, date, date | None]:
+def asked_days(request: HttpRequest) -> tuple[AnotherDayForm, date, date | None]:
     """The form, and the two days it asks for; today as known now where it asks for nothing."""
     today = clock.today()
     bound = "ngay" in request.GET or "biet_den" in request.GET
@@ -65,7 +65,7 @@ def _asked(request: HttpRequest) -> tuple[AnotherDayForm, date, date | None]:
 @holder_page
 def paper(request: HttpRequest, holder: Holder) -> HttpResponse:
     """The statement as a page to print: number, as-of day, law, and the source of each line."""
-    form, on, as_known_on = _asked(request)
+    form, on, as_known_on = asked_days(request)
     record = record_of(holder, on=on, as_known_on=as_known_on)
     context = {"record": record, "form": form, "number": statement_number(record), "made_on": clock.today()}
     return render(request, "portal/paper.html", context, status=422 if form.errors else 200)
