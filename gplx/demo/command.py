@@ -38,7 +38,8 @@ _TABLES = (
     "exams_placement, dossiers_document, dossiers_onetimecode, dossiers_trackingattempt, "
     "wallet_statuslist, wallet_publication, wallet_standing, wallet_statuschange, wallet_credential, "
     "wallet_grant, wallet_usednonce, "
-    "mailroom_checktry, mailroom_paper, files_storedfile, files_hostilefile, health_facility, health_trustanchor, health_signingcertificate, "
+    "mailroom_checktry, mailroom_paper, "
+    "files_storedfile, files_hostilefile, health_facility, health_trustanchor, health_signingcertificate, "
     "health_certificate, health_version, health_versionmove, health_certifiedcopy, health_arrivalwish, "
     "demo_clock, procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers"
 )
