@@ -6,7 +6,19 @@ from django.urls import path
 
 from gplx.accounts import views as accounts
 from gplx.portal import language
-from gplx.portal.views import demo_clock, messages, offences, open_pages, papers, points, what_if
+from gplx.portal.views import (
+    demo_clock,
+    dossiers,
+    exhausted,
+    messages,
+    offences,
+    open_pages,
+    papers,
+    points,
+    registering,
+    tracking,
+    what_if,
+)
 
 urlpatterns = [
     path("", open_pages.home, name="home"),
@@ -31,5 +43,11 @@ urlpatterns = [
     path("ai-da-xem", messages.accesses, name="accesses"),
     path("thu-tinh", what_if.own, name="what_if"),
     path("tinh", what_if.shared, name="what_if_shared"),
+    path("het-diem/<str:part>", exhausted.exhausted, name="exhausted"),
+    path("dang-ky-kiem-tra/<str:part>", registering.register, name="register_test"),
+    path("ho-so", dossiers.dossiers, name="dossiers"),
+    path("ho-so/<str:code>", dossiers.dossier, name="dossier"),
+    path("ho-so/<str:code>/phieu", dossiers.slip, name="dossier_slip"),
+    path("tra-cuu-ho-so", tracking.track, name="track"),
     path("demo/dong-ho", demo_clock.demo_clock, name="demo_clock"),
 ]

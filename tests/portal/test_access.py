@@ -9,6 +9,10 @@ from django.test import Client
 from django.urls import URLPattern
 
 from gplx.accounts.models import Role
+from gplx.dossiers import actions as dossiers
+from gplx.dossiers.models import Channel, Kind
+from gplx.dossiers.states import Actor
+from gplx.exams.models import Registration
 from gplx.licences.models import Holder
 from gplx.notices.models import Notice, Reading
 from gplx.portal.urls import urlpatterns
@@ -27,6 +31,7 @@ OPEN = {
     "sign_out",
     "what_if_shared",
     "demo_clock",
+    "track",
 }
 ROUTES: list[URLPattern] = [route for route in urlpatterns if route.name not in OPEN]
 BACKEND = "gplx.accounts.backends.IdentityBackend"
@@ -34,8 +39,25 @@ BACKEND = "gplx.accounts.backends.IdentityBackend"
 
 def addresses(holder: Holder) -> dict[str, str]:
     """Each page of a person, with numbers that are his."""
-    given = {"notice_id": str(Notice.objects.filter(holder=holder).latest("id").pk), "part": "car"}
+    given = {
+        "notice_id": str(Notice.objects.filter(holder=holder).latest("id").pk),
+        "part": "car",
+        "code": _dossier_of(holder).dossier.code,
+    }
     return {str(route.name): _address(route, given) for route in ROUTES}
+
+
+def _dossier_of(holder: Holder) -> Registration:
+    """A dossier of the person's, made where there is none."""
+    found = Registration.objects.filter(holder=holder).first()
+    if found is None:
+        dossier = dossiers.submit(
+            Kind.RESTORATION_TEST, holder_id=holder.pk, part="motorcycle", channel=Channel.ONLINE, by=Actor("applicant")
+        )
+        found = Registration.objects.create(
+            dossier=dossier, holder=holder, part="motorcycle", category="A1", regime="2025"
+        )
+    return found
 
 
 def _address(route: URLPattern, given: dict[str, str]) -> str:
