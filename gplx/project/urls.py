@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("wallet/notification", openid4vci.notification, name="wallet_notification"),
     path("desk/", include("gplx.desk.urls")),
     path("phong-thi", include("gplx.portal.room_urls")),
+    path("ket-qua-kiem-tra", include("gplx.portal.results_urls")),
     path("", include("gplx.portal.urls")),
 ]
 

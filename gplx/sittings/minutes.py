@@ -14,10 +14,12 @@ from gplx import clock
 from gplx.accounts.models import User
 from gplx.clock import ZONE
 from gplx.files import actions as files
+from gplx.files.models import StoredFile
+from gplx.files.queries import content as stored_content
 from gplx.law import knowledge_test, provinces
 from gplx.letters import pdf, seal
 from gplx.sittings import minutes_words as words
-from gplx.sittings.models import Sitting, State
+from gplx.sittings.models import Minutes, Sitting, State
 
 COPIES = ("candidate", "file")
 
@@ -114,6 +116,20 @@ def make(sitting: Sitting, *, confirmed_by: User) -> Made:
         sealed = seal.sign(plain, reason=words.SEALED_BECAUSE)
         kept[copy] = files.keep_made(sealed, holder_id=sitting.holder_id).digest
     return Made(said, kept)
+
+
+def copy_of(kept: Minutes, copy: str) -> bytes:
+    """The bytes of one sealed copy.
+
+    Raises:
+        LookupError: there is no such copy.
+        ObjectMissingError: the store lost it.
+    """
+    digest = {"candidate": kept.candidate_digest, "file": kept.file_digest}[copy]
+    stored = StoredFile.objects.filter(digest=digest, holder_id=kept.sitting.holder_id).first()
+    if stored is None:
+        raise LookupError(copy)
+    return stored_content(stored)
 
 
 def _province(sitting: Sitting) -> str:

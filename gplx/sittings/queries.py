@@ -17,7 +17,7 @@ from gplx.points import queries as points
 from gplx.points.models import Account
 from gplx.sittings import codes
 from gplx.sittings.errors import SessionOpenError
-from gplx.sittings.models import Admission, Answer, Flag, Sitting, State
+from gplx.sittings.models import Admission, Answer, Flag, OfficialResult, OfficialState, Sitting, State
 
 _TEST_REFUSED = frozenset({"test_while_points_left", "test_too_early", "test_without_certificate"})
 
@@ -190,6 +190,14 @@ def of_holder(holder_id: int) -> list[Sitting]:
         .select_related("minutes", "result", "session", "registration__dossier")
         .order_by("-held_on", "-id")
     )
+
+
+def official_of(holder_id: int) -> list[OfficialResult]:
+    """What other test systems sent about a person and was matched to him, the last first."""
+    found = OfficialResult.objects.filter(
+        holder_id=holder_id, state__in=(OfficialState.RECORDED, OfficialState.WITHOUT_EFFECT)
+    )
+    return list(found.select_related("system").order_by("-held_on", "-id"))
 
 
 class Asked(NamedTuple):

@@ -20,8 +20,6 @@ from gplx.desk.fields import LineField
 from gplx.desk.names import ACKNOWLEDGED, IDENTITY_PAPERS, TEST_RIGHTS
 from gplx.errors import MoveNotAllowedError
 from gplx.exams.models import Registration, Session
-from gplx.files import queries as files
-from gplx.files.models import StoredFile
 from gplx.law import test_room as law
 from gplx.licences import own
 from gplx.questions.papers import PaperImpossibleError
@@ -194,25 +192,15 @@ def minutes_copy(request: StaffRequest, session_id: int, registration_id: int, c
     if own.is_own(request.user.citizen_number, kept.sitting.holder):
         return render(request, "desk/own_record.html", status=403)
     _looked(request.user, kept.sitting.registration, CANDIDATE)
-    return pdf_of(kept, copy)
+    answer = HttpResponse(minutes.copy_of(kept, copy), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{kept.number}.pdf"'
+    return answer
 
 
 @staff_of(Role.EXAMINER)
 def statistics(request: StaffRequest) -> HttpResponse:
     """How often each question was answered rightly, the hardest first."""
     return render(request, "desk/test_room/statistics.html", {"rows": queries.statistics(200)})
-
-
-def pdf_of(kept: Minutes, copy: str) -> HttpResponse:
-    """A copy of the minutes as a file to be saved."""
-    digest = kept.candidate_digest if copy == "candidate" else kept.file_digest
-    stored = StoredFile.objects.filter(digest=digest).first()
-    if stored is None:
-        raise Http404
-    answer = HttpResponse(files.content(stored), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="{kept.number}.pdf"'
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 def _admit(request: StaffRequest, registration: Registration, sitting: Sitting | None) -> HttpResponse:

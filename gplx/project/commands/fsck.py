@@ -1,6 +1,6 @@
 """Prove that the stored record agrees with the facts, row by row, and name every row that does not.
 
-Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10, I15, I16: see docs).
+Exit status 0 when everything holds, 1 when a row breaks an invariant (I01 to I04, I06, I10, I11, I14 to I16: see docs).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from gplx.health import fsck as health
 from gplx.points import fsck as points
 from gplx.points.sweep import count_due
 from gplx.sanctions import fsck as sanctions
+from gplx.sittings import fsck as sittings
 from gplx.wallet import fsck as wallet
 
 SHOWN_MAX = 20
@@ -44,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         with points.one_picture():
             files_broken = starmap(points.Broken, files.check())
-            for broken in chain(points.check(progress), sanctions.check(), health.check(), _published(), files_broken):
+            rooms = chain(points.check(progress), sanctions.check(), health.check(), sittings.check())
+            for broken in chain(rooms, _published(), files_broken):
                 by_invariant[broken.invariant] += 1
                 if arguments.json:
                     sys.stdout.buffer.write(orjson.dumps(broken._asdict(), option=orjson.OPT_APPEND_NEWLINE))
