@@ -20,6 +20,9 @@ NAMES = (
     "publish.signed",  # tests/wallet
     "deliver.written",
     "deliver.done",
+    "send.begun",  # these three: tests/notices
+    "send.answered",
+    "report.kept",
     "files.kept",  # these two: tests/sanctions
     "files.between",
     "sitting.admitted",  # these: tests/sittings

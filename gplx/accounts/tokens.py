@@ -24,6 +24,7 @@ SCOPES = {
     "decisions:write": ("Gửi, hủy và sửa đổi quyết định của chính cơ quan mình", "Send, annul, amend own decisions"),
     "standing:read": ("Tra cứu điểm và tình trạng giấy phép lái xe", "Read the standing of a licence"),
     "statement:read": ("Tra cứu bảng kê điểm đầy đủ", "Read the full statement of a licence"),
+    "notices:read": ("Đọc bằng chứng đã thông báo cho người lái xe", "Read what a driver was told, with evidence"),
     "catalogue:read": ("Đọc danh mục hành vi, tính thử", "Read the catalogue of offences, compute what-if"),
 }
 """What a client may be allowed to do, in Vietnamese and English."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
@@ -228,6 +228,19 @@ class EntitlementDocument(Schema):
     restriction: str
 
 
+class ToldDocument(Schema):
+    """Whether the driver was told of the latest line that took points and stands."""
+
+    state: Literal["confirmed", "sent", "not_yet"] = Field(
+        description="confirmed: opened, or delivered; sent: in the inbox, or taken by a provider"
+    )
+    channel: Literal["inbox", "site", "email", "sms", "paper"] | None
+    at: datetime | None
+    notice_on: date | None = Field(description="the day of notice, once a way was completed that reaches the person")
+    attempts: int
+    line_on: date = Field(description="from which day the line counts")
+
+
 class PartStanding(Schema):
     """The points of one part of a licence on the day of the look."""
 
@@ -246,6 +259,7 @@ class PartStanding(Schema):
     test_from: date | None
     needs_drug_free_certificate: bool
     settled_on: date | None
+    told: ToldDocument | None = Field(description="null: no points are missing, so nothing had to be told")
 
 
 class StandingDocument(Schema):

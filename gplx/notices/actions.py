@@ -9,11 +9,15 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
+from procrastinate.types import JSONDict
 
 from gplx import crash, database
 from gplx.database import array, text_array
-from gplx.notices import catalogue
-from gplx.notices.tasks import deliver
+from gplx.notices import catalogue, errand_actions
+from gplx.notices.errand_actions import report
+from gplx.notices.tasks import deliver, send
+
+__all__ = ["NewMessage", "NewNotice", "announce", "deliver_to_inbox", "open_notice", "queue", "report"]
 
 
 class NewNotice(NamedTuple):
@@ -132,7 +136,7 @@ def _job() -> dict[str, Any]:
 
 
 _UNDELIVERED = """
-    SELECT notice.id, notice.kind, notice.content
+    SELECT notice.id, notice.kind, notice.content, notice.recorded_on
     FROM notices_notice notice
     WHERE notice.id = ANY(%s)
       AND NOT EXISTS (
@@ -147,37 +151,58 @@ _DELIVER = """
                 %(titles_en)s::text[], %(texts_en)s::text[], %(digests)s::text[])
          AS told (notice_id, version, title_vi, text_vi, title_en, text_en, digest)
     ON CONFLICT (notice_id) WHERE channel = 'inbox' DO NOTHING
+    RETURNING notice_id
 """
 _OPEN = """
     INSERT INTO notices_reading (notice_id)
     SELECT id FROM notices_notice WHERE id = %s AND holder_id = %s
     ON CONFLICT (notice_id) DO NOTHING
 """
+ERRANDS_A_JOB = 20
 
 
 @transaction.atomic
 def deliver_to_inbox(notice_ids: Sequence[int]) -> int:
-    """Freeze the texts of notices in their holders' inboxes; how many were not there before."""
+    """Freeze the texts of notices in their holders' inboxes, and begin with the other channels of each.
+
+    Returns:
+        How many were not there before.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_UNDELIVERED, [list(notice_ids)])
         rows = cursor.fetchall()
         if not rows:
             return 0
-        texts = [catalogue.write(kind, orjson.loads(content)) for _, kind, content in rows]
+        texts = [catalogue.write(kind, orjson.loads(content)) for _, kind, content, _ in rows]
+        digests = [digest(text) for text in texts]
         cursor.execute(
             _DELIVER,
             {
                 "notice_ids": [row[0] for row in rows],
-                "versions": [catalogue.version(kind) for _, kind, _ in rows],
+                "versions": [catalogue.version(row[1]) for row in rows],
                 "titles_vi": [text.title_vi for text in texts],
                 "texts_vi": [text.text_vi for text in texts],
                 "titles_en": [text.title_en for text in texts],
                 "texts_en": [text.text_en for text in texts],
-                "digests": [digest(text) for text in texts],
+                "digests": digests,
             },
         )
-        crash.at("deliver.written")
-        return int(cursor.rowcount)
+        new = {row[0] for row in cursor.fetchall()}
+    crash.at("deliver.written")
+    told = [(*row, made) for row, made in zip(rows, digests, strict=True) if row[0] in new]
+    if told:
+        ids, kinds, _, days, made_digests = zip(*told, strict=True)
+        _send_soon(errand_actions.plan(ids, kinds, days, made_digests))
+    return len(told)
+
+
+def _send_soon(errand_ids: Sequence[int]) -> None:
+    shares: list[JSONDict] = [
+        {"errand_ids": list(errand_ids[first : first + ERRANDS_A_JOB])}
+        for first in range(0, len(errand_ids), ERRANDS_A_JOB)
+    ]
+    if shares:
+        send.batch_defer(*shares)
 
 
 def digest(text: catalogue.Text) -> str:

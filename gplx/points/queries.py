@@ -15,6 +15,7 @@ from gplx.errors import RegisterError
 from gplx.law import catalogue
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY, Profile, profile
+from gplx.notices.told import TOLD, not_told
 from gplx.points.models import FactKind
 
 
@@ -154,9 +155,9 @@ class Standing(NamedTuple):
 
 # One row by primary keys: the licence with its holder, its classes, and the points of each part it has. A part without
 # an account has all its points. Reasons say why the part may not be driven with, in the words of the API.
-STANDING = """
+STANDING = f"""
     SELECT licence.holder_id,
-           coalesce(parts.stale, '{}'),
+           coalesce(parts.stale, '{{}}'),
            json_build_object(
                'licence_number', licence.number,
                'status', licence.status,
@@ -182,7 +183,7 @@ STANDING = """
                    'balance', balance,
                    'standing', CASE balance WHEN %(full)s THEN 'full' WHEN 0 THEN 'exhausted' ELSE 'reduced' END,
                    'revoked', revoked,
-                   'may_drive', reasons = '{}',
+                   'may_drive', reasons = '{{}}',
                    'reasons', reasons,
                    'restores_on', restores_on,
                    'exhausted_on', exhausted_on,
@@ -190,7 +191,8 @@ STANDING = """
                    'wait_months', wait_months,
                    'test_from', test_from,
                    'needs_drug_free_certificate', needs_drug_free_certificate,
-                   'settled_on', settled_on
+                   'settled_on', settled_on,
+                   'told', told
                ) ORDER BY part) AS list,
                array_agg(account_id) FILTER (WHERE next_change_on <= %(today)s OR settled_on > %(today)s) AS stale
         FROM (
@@ -206,7 +208,8 @@ STANDING = """
                    account.restores_on, account.exhausted_on, nullif(account.wait_ground, '') AS wait_ground,
                    account.wait_months, account.test_from,
                    coalesce(account.needs_drug_free_certificate, false) AS needs_drug_free_certificate,
-                   account.settled_on, account.next_change_on
+                   account.settled_on, account.next_change_on,
+                   CASE WHEN account.balance < %(full)s THEN ({TOLD}) END AS told
             FROM (
                 SELECT part, max(coalesce(expiry_date, 'infinity')) AS last_day
                 FROM licences_entitlement WHERE licence_id = licence.id GROUP BY part
@@ -271,5 +274,14 @@ def replayed(body: bytes, stale: list[int], today: date) -> bytes:
             test_from=wait and wait.test_from,
             needs_drug_free_certificate=bool(wait and wait.wait.needs_drug_free_certificate),
             settled_on=today,
+            told=_told_of(now, part["told"]),
         )
     return orjson.dumps(answer)
+
+
+def _told_of(now: law.Statement, stated: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Whether the driver was told, where the line to be told of may not be stated yet."""
+    if now.standing == "full":
+        return None
+    on = max(line.on for line in now.lines if line.points < 0)
+    return stated if stated and stated["line_on"] == on.isoformat() else not_told(on)

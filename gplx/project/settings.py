@@ -77,6 +77,17 @@ CITIZEN_ISSUER = _required("GPLX_CITIZEN_ISSUER", f"{SANDBOX_URL}/citizen")
 OFFICER_ISSUER = _required("GPLX_OFFICER_ISSUER", f"{SANDBOX_URL}/officer")
 OIDC_CLIENT_ID = _required("GPLX_OIDC_CLIENT_ID", "gplx")
 OIDC_CLIENT_SECRET = _required("GPLX_OIDC_CLIENT_SECRET", "demo-oidc-secret")
+# Without a server for mail or a gateway for short messages nobody is told that way; the pages do not offer it.
+SMTP_URL = os.environ.get("GPLX_SMTP_URL", f"smtp://127.0.0.1:{SANDBOX_PORT + 1}" if DEMO else "")
+MAIL_FROM = os.environ.get("GPLX_MAIL_FROM", "Cảnh sát giao thông <thong-bao@csgt.example>" if DEMO else "")
+SMS_URL = os.environ.get("GPLX_SMS_URL", f"{SANDBOX_URL}/sms" if DEMO else "")
+SMS_KEY = os.environ.get("GPLX_SMS_KEY", "demo-sms-key" if DEMO else "")
+if SMTP_URL and not MAIL_FROM:
+    raise ImproperlyConfigured(
+        "Set GPLX_MAIL_FROM: who sends the mail that GPLX_SMTP_URL carries (docs/operations.md)."
+    )
+if SMS_URL and not SMS_KEY:
+    raise ImproperlyConfigured("Set GPLX_SMS_KEY: the key of the gateway of GPLX_SMS_URL (docs/operations.md).")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -255,5 +266,5 @@ LOGGING = {
     "filters": {"no_addresses": {"()": "gplx.project.logs.NoAddresses"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_addresses"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("GPLX_LOG_LEVEL", "INFO")},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "mail.log": {"level": "WARNING"}},  # The latter: the sandbox.
 }

@@ -37,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sandbox-port",
         type=int,
-        help="of the sandbox that plays the identity providers and the other partners (default: the next port)",
+        help="of the sandbox that plays the identity providers and the other partners (default: the next port);"
+        " its mail server takes the port after that",
     )
     parser.add_argument("--without-demo", action="store_true", help="no invented people: leave an empty register empty")
 
@@ -53,7 +54,8 @@ def run(given: argparse.Namespace) -> int:
     try:
         with _alone():
             check_port(given.port, cure=f"./dev up --port {given.port + 100}")
-            check_port(sandbox_port, cure=f"./dev up --port {given.port} --sandbox-port {sandbox_port + 100}")
+            for port in (sandbox_port, sandbox_port + 1):
+                check_port(port, cure=f"./dev up --port {given.port} --sandbox-port {sandbox_port + 100}")
             return _up(given.port, sandbox_port, with_demo=not given.without_demo)
     except (UpError, pgdev.PostgresError) as error:
         print(error, file=sys.stderr)

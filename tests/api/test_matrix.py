@@ -51,6 +51,11 @@ EXPECTED = {
     ("GET", "/licences/{number}/statement"): Expected(
         f"/api/v1/licences/{NUMBER}/statement", "statement:read", 200, 200
     ),
+    ("GET", "/licences/{number}/notices"): Expected(f"/api/v1/licences/{NUMBER}/notices", "notices:read", 200, 200),
+    # Signed by the gateway, not by a token: unsigned it is refused whoever asks.
+    ("POST", "/notices/sms-receipts"): Expected(
+        "/api/v1/notices/sms-receipts", None, 401, 401, {"message": "n1-sms-1", "status": "delivered"}
+    ),
     ("POST", "/what-if"): Expected(
         "/api/v1/what-if", "catalogue:read", 200, 200, {"since": "2025-01-01", "facts": [], "ask": []}
     ),

@@ -1,4 +1,7 @@
-"""Play the outside systems: identity providers of citizens and officers, with invented people. For demos and tests."""
+"""Play the outside systems: identity providers with invented people, a mail server, an SMS gateway.
+
+For demos and tests. The mail server takes the port after the one of the pages.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ import sys
 from urllib.parse import urlsplit
 
 from gplx.gateways.sandbox.identity import Client
+from gplx.gateways.sandbox.mailbox import Mailbox, smtp_server
 from gplx.gateways.sandbox.server import identity_providers, server
+from gplx.gateways.sandbox.sms import SmsGateway
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,10 +30,17 @@ def run(arguments: argparse.Namespace) -> int:
     base = urlsplit(settings.BASE_URL)
     client = Client(settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET, frozenset({f"{base.scheme}://{base.netloc}"}))
     providers = identity_providers(settings.CITIZEN_ISSUER, settings.OFFICER_ISSUER, client)
-    with server(arguments.port or settings.SANDBOX_PORT, providers) as running:
-        print(f"sandbox: {', '.join(provider.issuer for provider in providers)}", flush=True)
+    port = arguments.port or settings.SANDBOX_PORT
+    mailbox = Mailbox()
+    sms = SmsGateway(settings.SMS_KEY, f"{settings.BASE_URL}/api/v1/notices/sms-receipts")
+    smtp = smtp_server(mailbox, port + 1)
+    with server(port, providers, parts=[mailbox, sms]) as running:
+        smtp.start()
+        print(f"sandbox: {', '.join(provider.issuer for provider in providers)}; mail on port {port + 1}", flush=True)
         try:
             running.serve_forever()
         except KeyboardInterrupt:
             return 0
+        finally:
+            smtp.stop()
     return 0
