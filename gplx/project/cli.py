@@ -50,6 +50,7 @@ COMMANDS: dict[str, Command] = {
     "verify": Command("gplx.wallet.command_verify", "check an electronic licence without a network", Needs.NOTHING),
     "seal": Command("gplx.letters.command_seal", "check the seal on a PDF without a network", Needs.NOTHING),
     "wallet": Command("gplx.wallet.command_wallet", "the wallet's keys, and an invented licence to try", Needs.NOTHING),
+    "questions": Command("gplx.questions.command_questions", "the question bank: take a file, list, show, count"),
     "intake": Command("gplx.sanctions.command_intake", "check or take a file of decisions"),
 }
 

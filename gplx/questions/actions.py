@@ -94,7 +94,7 @@ class _Bank:
         digest = new.content.digest()
         if any(version.digest == digest for version in known):
             return Taken(new, Outcome.EXISTS)
-        wrong = [*faults(new.content), *self._place_faults(new, known)]
+        wrong = [*faults(new.content, new.origin), *self._place_faults(new, known)]
         if wrong:
             return Taken(new, Outcome.REFUSED, tuple(wrong))
         outcome = Outcome.NEW
@@ -157,7 +157,7 @@ class _Bank:
         QuestionVersion.objects.bulk_create(self.new_versions)
 
 
-def record_own_bank() -> list[Taken]:
+def record_own_bank(*, dry_run: bool = False) -> list[Taken]:
     """Bring the bank up to the project's own questions (`bank/*.toml`); nothing changes when it is.
 
     Raises:
@@ -166,7 +166,7 @@ def record_own_bank() -> list[Taken]:
     from gplx.questions.own import own_bank
 
     with transaction.atomic():
-        taken = record([NewVersion(key, Origin.OWN, said) for key, said in own_bank()])
+        taken = record([NewVersion(key, Origin.OWN, said) for key, said in own_bank()], dry_run=dry_run)
         bad = [f"{one.version.key}: {one.faults[0].message_en}" for one in taken if one.outcome is Outcome.REFUSED]
         if bad:
             raise BankRefusedError("Not recorded: " + "; ".join(bad))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from gplx.law import catalogue
 from gplx.law.knowledge_test import FIRST_DAY
 from gplx.law.sources import INSTRUMENTS
-from gplx.questions.models import Group, QuestionVersion, Topic
+from gplx.questions.models import Group, Origin, QuestionVersion, Topic
 from gplx.questions.pictures import PICTURES
 
 TEXT_LENGTH_MAX = 400
@@ -111,17 +111,21 @@ def content(version: QuestionVersion) -> Content:
     )
 
 
-def faults(said: Content) -> Iterator[Fault]:
-    """What is wrong with a version; nothing when it may be recorded."""
-    yield from _wording_faults(said)
-    yield from _option_faults(said)
+def faults(said: Content, origin: str = Origin.OWN) -> Iterator[Fault]:
+    """What is wrong with a version; nothing when it may be recorded.
+
+    The official set is taken as it is: it may lack English, explanation and source. Ours may not.
+    """
+    is_own = origin == Origin.OWN
+    yield from _wording_faults(said, is_own=is_own)
+    yield from _option_faults(said, is_own=is_own)
     if said.topic not in Topic.values:
         yield Fault("topic", "unknown", f"Không có chủ đề “{said.topic}”.", f"There is no topic “{said.topic}”.")
     strange = [group for group in said.groups if group not in Group.values]
     if strange or not said.groups:
         names = ", ".join(strange)
         yield Fault("groups", "unknown", f"Loại xe không đúng: {names}.", f"Not vehicle groups: {names}.")
-    if not said.sources:
+    if not said.sources and is_own:
         yield Fault("sources", "missing", "Thiếu căn cứ pháp lý.", "The legal source is missing.")
     for instrument, locator in said.sources:
         if instrument not in INSTRUMENTS or not locator:
@@ -135,10 +139,10 @@ def faults(said: Content) -> Iterator[Fault]:
     yield from _points_faults(said)
 
 
-def _wording_faults(said: Content) -> Iterator[Fault]:
+def _wording_faults(said: Content, *, is_own: bool) -> Iterator[Fault]:
     named = [("text_vi", said.text_vi), ("text_en", said.text_en), ("why_vi", said.why_vi), ("why_en", said.why_en)]
     for name, words in named:
-        if not words.strip():
+        if not words.strip() and (is_own or name == "text_vi"):
             yield Fault(name, "missing", "Không được để trống.", "It may not be empty.")
         if len(words) > TEXT_LENGTH_MAX:
             most = TEXT_LENGTH_MAX
@@ -147,11 +151,11 @@ def _wording_faults(said: Content) -> Iterator[Fault]:
         yield Fault("text_vi", "not_composed", "Chữ phải ở dạng NFC.", "The text must be in the form NFC.")
 
 
-def _option_faults(said: Content) -> Iterator[Fault]:
+def _option_faults(said: Content, *, is_own: bool) -> Iterator[Fault]:
     if not OPTIONS_MIN <= len(said.options) <= OPTIONS_MAX:
         yield Fault("options", "count", "Phải có từ 2 đến 4 phương án.", "There must be 2 to 4 options.")
     for option in said.options:
-        if not option.vi.strip() or not option.en.strip():
+        if not option.vi.strip() or (is_own and not option.en.strip()):
             yield Fault("options", "missing", "Phương án để trống.", "An option is empty.")
         if max(map(len, option)) > OPTION_LENGTH_MAX:
             most = OPTION_LENGTH_MAX
@@ -159,7 +163,8 @@ def _option_faults(said: Content) -> Iterator[Fault]:
                 "options", "too_long", f"Phương án dài quá {most} ký tự.", f"An option is over {most} characters."
             )
     for language in (0, 1):
-        if len({option[language].casefold() for option in said.options}) != len(said.options):
+        written = [option[language].casefold() for option in said.options if option[language]]
+        if len(set(written)) != len(written):
             yield Fault("options", "same", "Hai phương án giống nhau.", "Two options are the same.")
     if not 0 <= said.correct < len(said.options):
         yield Fault("correct", "unknown", "Đáp án không có trong các phương án.", "The right answer is none of them.")

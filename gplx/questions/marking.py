@@ -34,7 +34,7 @@ class MarkedAnswer:
 
     def why(self, language: str) -> str:
         """Why the right answer is right, in `vi` or `en`."""
-        return self.asked.version.why_en if language == "en" else self.asked.version.why_vi
+        return (self.asked.version.why_en if language == "en" else "") or self.asked.version.why_vi
 
 
 @dataclass(frozen=True, slots=True)

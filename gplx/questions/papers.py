@@ -14,28 +14,11 @@ from datetime import date
 from gplx.errors import RegisterError
 from gplx.law.knowledge_test import PaperRule
 from gplx.questions import queries
-from gplx.questions.models import Group, QuestionVersion, Topic
+from gplx.questions.classes import asked_of
+from gplx.questions.models import QuestionVersion, Topic
+from gplx.questions.pictures import PICTURES, Picture
 
 SEED_LENGTH_MAX = 200
-
-_GROUPS: dict[str, tuple[Group, ...]] = {
-    "A1": (Group.MOTORCYCLE,),
-    "A": (Group.MOTORCYCLE,),
-    "B1": (Group.MOTORCYCLE,),
-    "B": (Group.CAR,),
-    "C1": (Group.CAR, Group.TRUCK),
-    "C": (Group.CAR, Group.TRUCK),
-    "D1": (Group.CAR, Group.TRUCK, Group.BUS),
-    "D2": (Group.CAR, Group.TRUCK, Group.BUS),
-    "D": (Group.CAR, Group.TRUCK, Group.BUS),
-    "BE": (Group.CAR, Group.TRAILER),
-    "C1E": (Group.CAR, Group.TRUCK, Group.TRAILER),
-    "CE": (Group.CAR, Group.TRUCK, Group.TRAILER),
-    "D1E": (Group.CAR, Group.TRUCK, Group.BUS, Group.TRAILER),
-    "D2E": (Group.CAR, Group.TRUCK, Group.BUS, Group.TRAILER),
-    "DE": (Group.CAR, Group.TRUCK, Group.BUS, Group.TRAILER),
-}
-"""The vehicles each class lets one drive; a question of any of them may be asked."""
 
 SHARES: dict[Topic, int] = {
     Topic.RULES: 24,
@@ -79,9 +62,18 @@ class Asked:
         """The place of the right answer as the candidate sees it, from 1."""
         return self.order.index(self.version.correct) + 1
 
+    def text(self, language: str) -> str:
+        """The question in `vi` or `en`; in Vietnamese where it has no English."""
+        return (self.version.text_en if language == "en" else "") or self.version.text_vi
+
     def options(self, language: str) -> tuple[str, ...]:
-        """The answers in the candidate's order, in `vi` or `en`."""
-        return tuple(self.version.options[index][language] for index in self.order)
+        """The answers in the candidate's order, in `vi` or `en`; in Vietnamese where they have no English."""
+        chosen = [self.version.options[index] for index in self.order]
+        return tuple(option[language] or option["vi"] for option in chosen)
+
+    def picture(self) -> Picture | None:
+        """The drawing that belongs to the question."""
+        return PICTURES.get(self.version.picture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +115,7 @@ def draw(rule: PaperRule, *, seed: str, on: date) -> Paper:
     """
     if not seed or len(seed) > SEED_LENGTH_MAX:
         raise ValueError(f"a seed has 1 to {SEED_LENGTH_MAX} characters")
-    groups = _GROUPS[rule.category]
-    pool = [version for version in queries.asked_on(on) if set(version.groups) & set(groups)]
+    pool = asked_of(rule.category, queries.asked_on(on))
     fatal = _ranked("fatal", seed, (version for version in pool if version.is_fatal))[: rule.fatal]
     others = _composed(seed, [version for version in pool if not version.is_fatal], rule.questions - rule.fatal)
     if len(fatal) < rule.fatal or len(others) < rule.questions - rule.fatal:
@@ -156,11 +147,6 @@ def quotas(number: int) -> dict[Topic, int]:
     for topic in sorted(exact, key=lambda topic: -exact[topic][1])[:left]:
         given[topic] += 1
     return given
-
-
-def groups_of(category: str) -> tuple[Group, ...]:
-    """The vehicles whose questions the class of 2025 is asked."""
-    return _GROUPS[category]
 
 
 def _composed(seed: str, pool: Sequence[QuestionVersion], number: int) -> list[QuestionVersion]:

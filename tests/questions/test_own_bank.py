@@ -12,10 +12,11 @@ import pytest
 from gplx.law import catalogue
 from gplx.law.knowledge_test import FIRST_DAY, categories, last_known_day, paper_rule
 from gplx.law.text import fold
+from gplx.questions.classes import groups_of
 from gplx.questions.content import Content, faults
 from gplx.questions.models import Group, Topic
 from gplx.questions.own import own_bank
-from gplx.questions.papers import groups_of, quotas
+from gplx.questions.papers import quotas
 from gplx.questions.pictures import PICTURES
 
 BANK = list(own_bank())
