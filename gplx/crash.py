@@ -23,6 +23,7 @@ NAMES = (
     "send.begun",  # these three: tests/notices
     "send.answered",
     "report.kept",
+    "batch.step",  # tests/mailroom
     "files.kept",  # these two: tests/sanctions
     "files.between",
     "sitting.admitted",  # these: tests/sittings

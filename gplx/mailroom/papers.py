@@ -69,8 +69,6 @@ def issue(
     code = new_code()
     made = pdf.render(template, {**data, "check": check_of(code, check_lines)}, on=on)
     sealed = seal.sign(made, reason=PaperKind(kind).label)
-    with pikepdf.open(io.BytesIO(made)) as opened:
-        pages = len(opened.pages)
     kept = files.keep_made(sealed, holder_id=holder_id)
     try:
         with transaction.atomic():
@@ -81,13 +79,19 @@ def issue(
                 holder_id=holder_id,
                 asked_digits=asked_digits,
                 issued_on=on,
-                pages=pages,
+                pages=page_count(made),
                 digest=sha256(sealed).hexdigest(),
                 file=kept,
             )
     except IntegrityError:
         # Somebody made the same paper at the same time: his is the one that was given out.
         return Paper.objects.select_related("file").get(natural_key=natural_key)
+
+
+def page_count(made: bytes) -> int:
+    """How many pages a PDF of the register's own has."""
+    with pikepdf.open(io.BytesIO(made)) as opened:
+        return len(opened.pages)
 
 
 def content(paper: Paper) -> bytes:
