@@ -111,7 +111,6 @@ class RuleSet:
         articles: where the exchange is regulated.
         cases: when an exchange may be asked for, each with its provision.
         downgrade: the provision on asking for a lower class of one's own accord; None where there is none.
-        health_exempt: classes, as they are asked for, that need no health certificate.
         converts_old_classes: whether an old class is exchanged into a class of 2025.
         caution_vi, caution_en: what of these rules was not read; empty where all was. Whoever shows an answer shows it.
     """
@@ -122,7 +121,6 @@ class RuleSet:
     articles: tuple[Citation, ...]
     cases: dict[Case, Citation]
     downgrade: Citation | None
-    health_exempt: frozenset[str]
     documents: tuple[Document, ...]
     grounds: tuple[Ground, ...]
     violation: ViolationCheck

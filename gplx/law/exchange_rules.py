@@ -12,7 +12,6 @@ Licences of the army, of the police and of other countries have procedures of th
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -26,6 +25,7 @@ from gplx.law.exchange_dossier import (
     RuleSet,
     ViolationCheck,
 )
+from gplx.law.health import needs_certificate
 from gplx.law.periods import Dated, InForce
 from gplx.law.sources import cite
 
@@ -63,9 +63,9 @@ def _at_the_counter(asked: Application) -> bool:
     return not asked.online
 
 
-def _but_for(exempt: frozenset[str]) -> Callable[[Application], bool]:
-    """Everybody but for these classes, and but for splitting an integrated licence."""
-    return lambda asked: asked.target.code not in exempt and asked.case != "split"
+def _needs_health(asked: Application) -> bool:
+    """By the class that is asked for; splitting an integrated licence needs none."""
+    return needs_certificate(asked.target.code, asked.target.regime) and asked.case != "split"
 
 
 _FORM = ("Đơn đề nghị đổi giấy phép lái xe", "application form")
@@ -75,7 +75,6 @@ _PHOTO_TAKEN = ("Ảnh chụp trực tiếp khi nộp hồ sơ", "photograph tak
 
 # -- R1: the transport departments, 2020-07-01 to 2024-12-31 ---------------------------------------------------------
 
-_R1_EXEMPT = frozenset({"A1", "A2", "A3"})
 R1 = RuleSet(
     id="R1",
     body_vi="Tổng cục Đường bộ Việt Nam, Sở Giao thông vận tải",
@@ -88,10 +87,9 @@ R1 = RuleSet(
         "split": cite(_T12_17, "art. 38"),
     },
     downgrade=None,
-    health_exempt=_R1_EXEMPT,
     documents=(
         Document("form", *_FORM, cite(_T12_17, "art. 38, annex 19"), _everybody),
-        Document("health_certificate", *_HEALTH, cite(_T12_17, "art. 38"), _but_for(_R1_EXEMPT)),
+        Document("health_certificate", *_HEALTH, cite(_T12_17, "art. 38"), _needs_health),
         Document(
             "old_licence",
             "Bản sao giấy phép lái xe; xuất trình bản chính khi nộp trực tiếp",
@@ -156,7 +154,6 @@ R1_AMENDED = replace(R1, limits=(Limit("supplement", 4, cite("5/2024/TT-BGTVT", 
 
 # -- R2: the same offices, the classes of 2025, 2025-01-01 to 2025-02-28 -----------------------------------------------
 
-_EXEMPT = frozenset({"A1", "A", "B1"})
 _UNFINISHED_VI = (
     "Người có giấy phép chưa thực hiện xong yêu cầu của cơ quan có thẩm quyền khi giải quyết vụ việc vi phạm"
 )
@@ -174,10 +171,9 @@ R2 = RuleSet(
         "integration": cite(_T35, "art. 36"),
     },
     downgrade=cite(_T35, "art. 36(3)(đ)"),
-    health_exempt=_EXEMPT,
     documents=(
         Document("form", *_FORM, cite(_T35, "art. 36(2), annex XXVI"), _everybody),
-        Document("health_certificate", *_HEALTH, _R2_DOSSIER, _but_for(_EXEMPT)),
+        Document("health_certificate", *_HEALTH, _R2_DOSSIER, _needs_health),
         Document(
             "old_licence",
             "Bản sao giấy phép lái xe, bản sao điện tử có chứng thực hoặc bản sao điện tử từ sổ gốc",
@@ -234,10 +230,9 @@ R3 = RuleSet(
         "integration": cite(_T12_25, "art. 21(1)(đ)"),
     },
     downgrade=cite(_T12_25, "art. 21(4)"),
-    health_exempt=_EXEMPT,
     documents=(
         Document("form", *_FORM, cite(_T12_25, "art. 21(2), annex XII"), _everybody),
-        Document("health_certificate", *_HEALTH, _R3_DOSSIER, _but_for(_EXEMPT)),
+        Document("health_certificate", *_HEALTH, _R3_DOSSIER, _needs_health),
         Document("identity", *_PASSPORT, _R3_DOSSIER, _foreigner),
         Document(
             "proof_of_change",
