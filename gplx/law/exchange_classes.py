@@ -26,7 +26,7 @@ from gplx.law.licences import (
 from gplx.law.periods import Dated, InForce, add_months
 from gplx.law.sources import Citation, cite
 
-Kind: TypeAlias = Literal["same", "converted", "downgrade"]
+Kind: TypeAlias = Literal["same", "converted", "downgrade", "over_age"]
 
 _KEPT = cite("36/2024/QH15", "art. 57(1)")
 _CONVERTED = cite("36/2024/QH15", "art. 89(3)")
@@ -48,7 +48,8 @@ class Choice:
     """One class that the holder may ask for.
 
     Attributes:
-        kind: the same class again; the class of 2025 that replaces an old one; or a lower one, of one's own accord.
+        kind: the same class again; the class of 2025 that replaces an old one; a lower one, of one's own accord; or a
+            lower one because the holder is too old.
         restriction_vi, restriction_en: what the new class is limited to; empty where nothing.
         certificate_vi, certificate_en: the certificate that is issued besides; empty where none.
         from_day: the day on which the holder is old enough for it; None when that is so already.
@@ -92,7 +93,7 @@ def choices(
     if not rules.converts_old_classes and found and found[0].without_largest:
         # The holder is too old for the class itself: a lower one, if healthy.
         source = rules.cases["over_age"]
-        return [Choice(licence_class(code, held.regime), "downgrade", source) for code in reversed(held.includes)]
+        return [Choice(licence_class(code, held.regime), "over_age", source) for code in reversed(held.includes)]
     return found
 
 

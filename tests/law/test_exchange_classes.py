@@ -115,7 +115,7 @@ def test_12_2017_art_37_3_class_e_past_its_age_becomes_d_or_lower(sex, age):
     until = asked("E", OLD, R1, birthday.isoformat(), born=born, sex=sex)
     assert codes(until, "same") == ["E"]
     after = asked("E", OLD, R1, (birthday + DAY).isoformat(), born=born, sex=sex)
-    assert codes(after, "downgrade") == ["D", "C", "B2", "B1", "B1_AUTO"]
+    assert codes(after, "over_age") == ["D", "C", "B2", "B1", "B1_AUTO"]
     assert {str(choice.source) for choice in after} == {"12/2017/TT-BGTVT art. 37(3)"}
 
 
