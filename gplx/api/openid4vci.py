@@ -22,9 +22,9 @@ from django.views.decorators.csrf import csrf_exempt
 from gplx import clock
 from gplx.accounts.addresses import address_of
 from gplx.api import limits
-from gplx.api.openid4vci_metadata import CONFIGURATIONS
 from gplx.api.problems import Problem
 from gplx.licences import electronic
+from gplx.licences.electronic import CONFIGURATIONS
 from gplx.wallet import actions, es256, grants, proofs, publication, store
 from gplx.wallet.actions import KEYS_MAX, Issued
 from gplx.wallet.errors import NotIssuableError, UnreadableError

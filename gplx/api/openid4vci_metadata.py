@@ -6,12 +6,13 @@ Source:
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from gplx.licences.electronic import CONFIGURATIONS, Configuration
 from gplx.licences.models import Part
 from gplx.wallet import es256, store
 from gplx.wallet.actions import KEYS_MAX
@@ -36,21 +37,6 @@ _CLAIMS = {
     PRIVILEGES: ("Hạng được lái", "Driving privileges"),
     "un_distinguishing_sign": ("Ký hiệu quốc gia", "Distinguishing sign"),
 }
-
-
-class Configuration(NamedTuple):
-    """One kind of credential that can be fetched."""
-
-    part: Part
-    form: Form
-
-
-CONFIGURATIONS = {f"driving-licence-{part}-{form}": Configuration(part, form) for part in Part for form in Form}
-
-
-def configurations_of(part: str) -> list[str]:
-    """The names of what can be fetched for one part."""
-    return [name for name, one in CONFIGURATIONS.items() if one.part == part]
 
 
 @require_safe

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from gplx.desk.views import annulments, catalogue, files, home, intake, look_up, quarantine, statement, test_room
+from gplx.desk.views import (
+    annulments,
+    catalogue,
+    files,
+    home,
+    intake,
+    licence_check,
+    look_up,
+    quarantine,
+    statement,
+    test_room,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -13,6 +24,8 @@ urlpatterns = [
     path("tra-cuu/chon", look_up.choose, name="choose"),
     path("tra-cuu/<int:number>", look_up.look, name="look"),
     path("tra-cuu/<int:number>/ban-ke/<str:part>", statement.statement, name="statement"),
+    path("kiem-tra-giay-phep", licence_check.check, name="licence_check"),
+    path("kiem-tra-giay-phep/ngoai-tuyen.zip", licence_check.offline, name="offline_kit"),
     path("danh-muc", catalogue.browse, name="catalogue"),
     path("danh-muc/<path:code>", catalogue.offence, name="offence"),
     path("quyet-dinh/nhap", intake.form, name="intake"),

@@ -7,16 +7,34 @@ Source:
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from gplx.law import provinces
 from gplx.licences.models import Entitlement, LicenceStatus, Part
 from gplx.wallet.actions import Subject
 from gplx.wallet.licence import LicenceData, Privilege
+from gplx.wallet.models import Form
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WITHOUT_A_TERM = date(9999, 12, 31)
 """ISO/IEC 18013-5 wants a last day of every document; one whose classes have no term gets the last day there is."""
+
+
+class Configuration(NamedTuple):
+    """One kind of electronic licence that can be fetched."""
+
+    part: Part
+    form: Form
+
+
+CONFIGURATIONS = {f"driving-licence-{part}-{form}": Configuration(part, form) for part in Part for form in Form}
+"""By the names that wallets know them by."""
+
+
+def configurations_of(part: str) -> list[str]:
+    """The names of what can be fetched for one part."""
+    return [name for name, one in CONFIGURATIONS.items() if one.part == part]
 
 
 def subject(holder_id: int, part: str, on: date) -> Subject | None:

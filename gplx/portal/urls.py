@@ -19,6 +19,7 @@ from gplx.portal.views import (
     tracking,
     what_if,
 )
+from gplx.portal.views import demo_clock, electronic, messages, offences, open_pages, points, what_if
 
 urlpatterns = [
     path("", open_pages.home, name="home"),
@@ -49,5 +50,7 @@ urlpatterns = [
     path("ho-so/<str:code>", dossiers.dossier, name="dossier"),
     path("ho-so/<str:code>/phieu", dossiers.slip, name="dossier_slip"),
     path("tra-cuu-ho-so", tracking.track, name="track"),
+    path("vi-giay-phep", electronic.mine, name="electronic"),
+    path("kiem-tra-giay-phep", electronic.check, name="licence_check"),
     path("demo/dong-ho", demo_clock.demo_clock, name="demo_clock"),
 ]

@@ -16,7 +16,7 @@ from typing import Any
 
 from cryptography import x509
 
-from gplx.wallet import certificates, sample, verifier
+from gplx.wallet import certificates, kit, sample, verifier
 from gplx.wallet.certificates import Use
 from gplx.wallet.checks import Finding
 from gplx.wallet.errors import KeyStoreError, UnreadableError
@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE|-", help="giấy phép điện tử / the credential, or - for standard input")
     parser.add_argument(
         "--status-list", metavar="FILE", type=Path, help="danh sách trạng thái gần nhất / the last list"
+    )
+    parser.add_argument(
+        "--status-lists", metavar="FOLDER", type=Path, help="thư mục danh sách / a folder of lists (gplx wallet fetch)"
     )
     parser.add_argument("--at", metavar="DAY", type=_day, help="vào cuối ngày này, YYYY-MM-DD / at the end of this day")
     parser.add_argument("--trust", metavar="FILE", type=Path, help="chứng thư gốc tin cậy, PEM / trusted roots")
@@ -83,6 +86,9 @@ def _verify(arguments: argparse.Namespace) -> tuple[Answer, Against]:
         proof_age=against.proof_age,
         with_holder=not arguments.issuer_only,
     )
+    if arguments.status_lists is not None and list_data is None:
+        reference = verifier.verify(data, against, None).credential.status
+        list_data = None if reference is None else kit.kept(arguments.status_lists).get(reference.uri)
     return verifier.verify(data, against, list_data), against
 
 

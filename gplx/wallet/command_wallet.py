@@ -9,9 +9,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from gplx.wallet import certificates, es256, sample
+from gplx.wallet import certificates, es256, kit, sample
 from gplx.wallet.certificates import Use
-from gplx.wallet.errors import KeyStoreError
+from gplx.wallet.errors import KeyStoreError, UnreadableError
 from gplx.wallet.keys import KeyStore, default_folder
 from gplx.wallet.verification import ZONE
 
@@ -23,6 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     example = commands.add_parser("sample", help="giấy phép và danh sách mẫu / an invented licence and its lists")
     example.add_argument("folder", metavar="FOLDER", type=Path, help="nơi ghi / where to write them")
     example.set_defaults(handle=_sample)
+    fetch = commands.add_parser("fetch", help="tải danh sách trạng thái để dùng khi không có mạng / keep lists")
+    fetch.add_argument("address", metavar="ADDRESS", nargs="*", help="địa chỉ danh sách / address of a list")
+    fetch.add_argument("--to", metavar="FOLDER", type=Path, required=True, help="nơi giữ / where to keep them")
+    fetch.set_defaults(handle=_fetch)
     for command in (keys, example):
         command.add_argument(
             "--keys", metavar="FOLDER", type=Path, default=default_folder(), help="kho khoá / the key store"
@@ -33,12 +37,20 @@ def run(arguments: argparse.Namespace) -> int:
     """Run one sub-command; its exit status: 0, or 2 when the key store cannot be used."""
     try:
         return int(arguments.handle(arguments))
-    except KeyStoreError as error:
+    except (KeyStoreError, UnreadableError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
         return 2
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    """The lists named, or all that were kept before, anew."""
+    addresses = arguments.address or list(kit.kept(arguments.to))
+    for path in kit.fetch(addresses, arguments.to):
+        print(path)
+    return 0
 
 
 def _keys(arguments: argparse.Namespace) -> int:

@@ -19,6 +19,8 @@ LEAST: dict[str, Role | frozenset[Role]] = {
     "choose": EVERYBODY_AT_THE_DESK,
     "look": EVERYBODY_AT_THE_DESK,
     "statement": EVERYBODY_AT_THE_DESK,
+    "licence_check": EVERYBODY_AT_THE_DESK,
+    "offline_kit": EVERYBODY_AT_THE_DESK,
     "catalogue": EVERYBODY_AT_THE_DESK,
     "offence": EVERYBODY_AT_THE_DESK,
     "intake": Role.CASE_OFFICER,

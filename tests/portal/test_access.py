@@ -32,6 +32,7 @@ OPEN = {
     "what_if_shared",
     "demo_clock",
     "track",
+    "licence_check",
 }
 ROUTES: list[URLPattern] = [route for route in urlpatterns if route.name not in OPEN]
 BACKEND = "gplx.accounts.backends.IdentityBackend"

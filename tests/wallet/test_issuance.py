@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
-from gplx.api.openid4vci_metadata import configurations_of
 from gplx.gateways.sandbox import phone
 from gplx.gateways.sandbox.phone import GRANT_TYPE, Phone, RefusedError
 from gplx.licences.actions import withdraw
+from gplx.licences.electronic import configurations_of
 from gplx.licences.models import Licence
 from gplx.wallet import es256, grants, jose, offers, proofs, publication, store, verifier
 from gplx.wallet.certificates import Use

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from gplx.gateways.sandbox.identity import Client
 from gplx.gateways.sandbox.mailbox import Mailbox, smtp_server
+from gplx.gateways.sandbox.phone_page import PhonePages
 from gplx.gateways.sandbox.server import identity_providers, server
 from gplx.gateways.sandbox.sms import SmsGateway
 
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     mailbox = Mailbox()
     sms = SmsGateway(settings.SMS_KEY, f"{settings.BASE_URL}/api/v1/notices/sms-receipts")
     smtp = smtp_server(mailbox, port + 1)
-    with server(port, providers, parts=[mailbox, sms]) as running:
+    with server(port, providers, parts=[mailbox, sms, PhonePages(client.origins)]) as running:
         smtp.start()
         print(f"sandbox: {', '.join(provider.issuer for provider in providers)}; mail on port {port + 1}", flush=True)
         try:
