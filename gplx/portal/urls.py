@@ -9,6 +9,7 @@ from gplx.portal import language
 from gplx.portal.views import (
     demo_clock,
     dossiers,
+    electronic,
     exhausted,
     messages,
     offences,
@@ -19,7 +20,6 @@ from gplx.portal.views import (
     tracking,
     what_if,
 )
-from gplx.portal.views import demo_clock, electronic, messages, offences, open_pages, points, what_if
 
 urlpatterns = [
     path("", open_pages.home, name="home"),
