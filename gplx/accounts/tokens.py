@@ -25,6 +25,7 @@ SCOPES = {
     "standing:read": ("Tra cứu điểm và tình trạng giấy phép lái xe", "Read the standing of a licence"),
     "statement:read": ("Tra cứu bảng kê điểm đầy đủ", "Read the full statement of a licence"),
     "notices:read": ("Đọc bằng chứng đã thông báo cho người lái xe", "Read what a driver was told, with evidence"),
+    "exams:register": ("Đăng ký kiểm tra kiến thức cho người dân", "Register people for the knowledge test"),
     "catalogue:read": ("Đọc danh mục hành vi, tính thử", "Read the catalogue of offences, compute what-if"),
 }
 """What a client may be allowed to do, in Vietnamese and English."""

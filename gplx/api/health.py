@@ -11,6 +11,7 @@ from ninja import Router, Status
 
 from gplx import clock
 from gplx.api import schemas
+from gplx.exams import queries as exams
 
 JOB_SECONDS_MAX = 300
 SWEEP_DAYS_MAX = 1
@@ -47,7 +48,7 @@ def ready(request: HttpRequest) -> Any:
     if not _is_migrated():
         checks.append({"name": "migrations", "status": "failed"})
         return Status(503, {"status": "unavailable", "checks": checks})
-    checks += [{"name": "migrations", "status": "ok"}, _job_queue(), _sweep()]
+    checks += [{"name": "migrations", "status": "ok"}, _job_queue(), _sweep(), *_exams()]
     late = any(check["status"] == "late" for check in checks)
     return Status(200, {"status": "degraded" if late else "ok", "checks": checks})
 
@@ -76,3 +77,12 @@ def _sweep() -> dict[str, Any]:
         (oldest,) = cursor.fetchone()
     days = 0 if oldest is None else (today - oldest).days
     return {"name": "sweep", "status": "late" if days >= SWEEP_DAYS_MAX else "ok", "days": days}
+
+
+def _exams() -> list[dict[str, Any]]:
+    """65/2024/TT-BCA art. 7(4), 8(4)-(5): provinces behind with announcing, and people not told in time."""
+    behind, untold = exams.alarms(clock.today())
+    return [
+        {"name": "exam_calendar", "status": "late" if behind else "ok", "provinces": behind},
+        {"name": "exam_notices", "status": "late" if untold else "ok", "people": untold},
+    ]

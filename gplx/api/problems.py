@@ -77,6 +77,21 @@ KINDS: dict[str, Kind] = {
         "Không so sánh được: có quyết định nêu mức hoặc hành vi không có trong văn bản này",
         "Not comparable: a decision states a level or an offence that this body of law does not have",
     ),
+    "not_eligible": Kind(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Chưa đủ điều kiện; không ghi nhận gì",
+        "Something the law asks for is missing; nothing was recorded",
+    ),
+    "session_not_open": Kind(
+        HTTPStatus.CONFLICT,
+        "Kỳ kiểm tra này không nhận đăng ký: hết chỗ, đã hủy, chưa công bố hoặc quá gần",
+        "This session takes no registrations: full, called off, not published, or too near",
+    ),
+    "not_now": Kind(
+        HTTPStatus.CONFLICT,
+        "Hồ sơ không còn ở bước làm được việc này",
+        "The dossier does not stand where this can be done",
+    ),
     "too_many_attempts": Kind(
         HTTPStatus.TOO_MANY_REQUESTS, "Quá nhiều lần xác thực sai", "Too many failed attempts; wait and try again"
     ),

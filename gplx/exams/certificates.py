@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from gplx.health import queries as health
 from gplx.law.exams import HealthCertificate
 from gplx.law.licences import Regime
 from gplx.licences.models import Holder
@@ -29,9 +30,17 @@ class Certificate:
 
 
 def known(holder: Holder, tested: tuple[str, Regime], stated: str, on: date) -> Certificate | None:
-    """The certificate that counts for a class on a day; the one the person states where the register has none.
+    """The certificate for a class on a day: what a facility sent goes before what a person states (T04).
 
     Args:
         stated: a number that the person typed; empty where he relies on the register.
     """
-    return Certificate(stated, None, None) if stated else None
+    category, regime = tested
+    found = health.suitability(holder.pk, category, regime, on)
+    sent = found.certificate
+    if sent is None or (not found.is_suitable and stated not in ("", sent.number)):
+        return Certificate(stated, None, None) if stated else None
+    if found.is_suitable:
+        return Certificate(sent.number, True, sent.valid_until)
+    has_expired = sent.valid_until is not None and sent.valid_until < on
+    return Certificate(sent.number, None if has_expired else False, sent.valid_until)

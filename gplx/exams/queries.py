@@ -200,6 +200,17 @@ def provinces_behind(today: date) -> list[Duty]:
     return [duty for duty in duties(due_month(today)) if duty.is_late(today)]
 
 
+def alarms(today: date) -> tuple[list[str], int]:
+    """What somebody has to be woken for: provinces behind with announcing, and how many people were not told in time.
+
+    Only provinces that have begun to hold sessions in this register are waited for; the desk's page shows all.
+    """
+    end = day_begins(next_month(due_month(today)))
+    taking_part = set(Session.objects.filter(starts_at__lt=end).values_list("province_code", flat=True).distinct())
+    behind = [duty.province.code for duty in provinces_behind(today)] if taking_part else []
+    return [code for code in behind if code in taking_part], len(untold(today))
+
+
 def untold(today: date) -> list[Registration]:
     """Accepted people of sessions to come who were not told two working days before, or not yet with that day past."""
     near = today + timedelta(days=21)

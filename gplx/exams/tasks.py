@@ -27,13 +27,12 @@ def call(timestamp: int | None = None) -> None:
 def look_again(timestamp: int | None = None) -> None:
     """Stop registrations that have lost their ground, and name provinces and sessions that are behind in the log."""
     from gplx.exams.duty import stop_groundless
-    from gplx.exams.queries import provinces_behind, untold
+    from gplx.exams.queries import alarms
 
     today = clock.today()
     stop_groundless(today)
-    behind, late = provinces_behind(today), untold(today)
+    behind, late = alarms(today)
     if behind:
-        codes = ", ".join(duty.province.code for duty in behind)
-        logger.error("Sessions of %s are not announced in %s.", f"{behind[0].month:%m/%Y}", codes)
+        logger.error("The sessions that are due are not announced in provinces %s.", ", ".join(behind))
     if late:
-        logger.error("%s people were not called two working days before their session.", len(late))
+        logger.error("%s people were not called two working days before their session.", late)

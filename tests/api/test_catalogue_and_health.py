@@ -50,7 +50,14 @@ def test_alive_and_ready_need_no_token(client: Client) -> None:
     assert client.get("/api/v1/health").json() == {"status": "ok"}
     ready = client.get("/api/v1/ready")
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
-    assert [check["name"] for check in ready.json()["checks"]] == ["database", "migrations", "job_queue", "sweep"]
+    assert [check["name"] for check in ready.json()["checks"]] == [
+        "database",
+        "migrations",
+        "job_queue",
+        "sweep",
+        "exam_calendar",
+        "exam_notices",
+    ]
 
 
 def test_a_sweep_that_is_behind_and_an_old_job_are_told(

@@ -16,6 +16,7 @@ from gplx.api.application import routes
 from gplx.licences.models import Holder
 from gplx.points.models import Account
 from gplx.sanctions.models import Annulment, Decision
+from tests.api import exam_cases
 from tests.api.conftest import AUTHORITY, NUMBER, OTHER_AUTHORITY, WHY, Machine, a_decision, machine
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,23 @@ EXPECTED = {
     ("POST", "/notices/sms-receipts"): Expected(
         "/api/v1/notices/sms-receipts", None, 401, 401, {"message": "n1-sms-1", "status": "delivered"}
     ),
+    ("GET", "/exams/sessions"): Expected("/api/v1/exams/sessions", "exams:register", 200, 200),
+    ("GET", "/exams/licences/{number}/{part}"): Expected(
+        f"/api/v1/exams/licences/{NUMBER}/car", "exams:register", 200, 200
+    ),
+    ("POST", "/exams/registrations"): Expected(
+        "/api/v1/exams/registrations", "exams:register", 201, 201, exam_cases.REGISTRATION
+    ),
+    ("GET", "/exams/registrations/{code}"): Expected(exam_cases.OPEN, "exams:register", 200, 404),
+    ("POST", "/exams/registrations/{code}/session"): Expected(
+        f"{exam_cases.OPEN}/session", "exams:register", 200, 404, exam_cases.OTHER_SESSION
+    ),
+    ("POST", "/exams/registrations/{code}/supplement"): Expected(
+        f"{exam_cases.ASKED}/supplement", "exams:register", 200, 404, {"note": "Đã có"}
+    ),
+    ("POST", "/exams/registrations/{code}/withdrawal"): Expected(
+        f"{exam_cases.OPEN}/withdrawal", "exams:register", 200, 404, {}
+    ),
     ("POST", "/what-if"): Expected(
         "/api/v1/what-if", "catalogue:read", 200, 200, {"since": "2025-01-01", "facts": [], "ask": []}
     ),
@@ -82,6 +100,7 @@ def call(web: Client, method: str, expected: Expected, token: str | None) -> Any
 def known(police: Machine, holder: Holder) -> None:
     """A decision of the first authority."""
     assert police.post("/api/v1/decisions", a_decision(number="1")).status_code == 201
+    exam_cases.prepare(police)
 
 
 def kept() -> tuple[int, int, int]:
