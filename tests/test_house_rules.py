@@ -142,6 +142,7 @@ def test_a_second_mover_is_found(source: str) -> None:
 READS_INSTANTS = {
     "gplx/clock.py": "the only source of today",
     "gplx/desk/looks.py": "how many minutes a look stays open",
+    "gplx/desk/views/undelivered.py": "how long a notice that could not be told has waited",
     "gplx/desk/views/look_up.py": "the minute at which an officer read a record",
     "gplx/letters/seal.py": "a paper is sealed at an instant",
     "gplx/letters/seal_check.py": "a signature from the future is no signature",

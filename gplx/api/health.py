@@ -12,6 +12,7 @@ from ninja import Router, Status
 from gplx import clock
 from gplx.api import schemas
 from gplx.exams import queries as exams
+from gplx.notices.errand_queries import dead_letters
 
 JOB_SECONDS_MAX = 300
 SWEEP_DAYS_MAX = 1
@@ -48,7 +49,7 @@ def ready(request: HttpRequest) -> Any:
     if not _is_migrated():
         checks.append({"name": "migrations", "status": "failed"})
         return Status(503, {"status": "unavailable", "checks": checks})
-    checks += [{"name": "migrations", "status": "ok"}, _job_queue(), _sweep(), *_exams()]
+    checks += [{"name": "migrations", "status": "ok"}, _job_queue(), _sweep(), *_exams(), _dead_letters()]
     late = any(check["status"] == "late" for check in checks)
     return Status(200, {"status": "degraded" if late else "ok", "checks": checks})
 
@@ -68,6 +69,12 @@ def _job_queue() -> dict[str, Any]:
         (age,) = cursor.fetchone()
     seconds = max(0, int(age or 0))
     return {"name": "job_queue", "status": "late" if seconds > JOB_SECONDS_MAX else "ok", "seconds": seconds}
+
+
+def _dead_letters() -> dict[str, Any]:
+    """Notices that could not be told and that wait for a person (I17)."""
+    count = dead_letters().errands
+    return {"name": "undelivered_notices", "status": "late" if count else "ok", "count": count}
 
 
 def _sweep() -> dict[str, Any]:

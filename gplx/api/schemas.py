@@ -536,12 +536,13 @@ class Live(Schema):
 
 
 class Check(Schema):
-    name: Literal["database", "migrations", "job_queue", "sweep", "exam_calendar", "exam_notices"]
+    name: Literal["database", "migrations", "job_queue", "sweep", "exam_calendar", "exam_notices", "undelivered_notices"]
     status: Literal["ok", "late", "failed"]
     seconds: int | None = Field(None, description="age of the oldest job that is due")
     days: int | None = Field(None, description="how many days the sweep is behind")
     provinces: list[str] | None = Field(None, description="codes of provinces whose sessions are not announced in time")
     people: int | None = Field(None, description="how many were not told two working days before their session")
+    count: int | None = Field(None, description="how many notices wait for a person")
 
 
 class Readiness(Schema):

@@ -9,9 +9,10 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from gplx.law import catalogue
 from gplx.law import points as law
-from gplx.law.profiles import PROFILES, Profile
+from gplx.law.profiles import FULL_BALANCE_POINTS, PROFILES, Profile
 from gplx.licences import queries as licences
 from gplx.licences.models import Holder, Licence, Part
+from gplx.notices import told as telling
 from gplx.notices.models import Notice
 from gplx.points import queries as points
 from gplx.points.models import Account, Entry
@@ -80,7 +81,7 @@ class PartNow:
         revocations: those of today.
         pending: decisions that are known and take effect later.
         next_change_on: the next day on which something happens by itself.
-        told: the last notice about this part.
+        told: whether the driver was told of the latest line that took points and stands; None: nothing to tell.
     """
 
     part: str
@@ -92,7 +93,7 @@ class PartNow:
     pending: Sequence[law.Decision]
     balance_after_pending: int
     account: Account | None
-    told: Told | None
+    told: telling.Told | None
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def person(holder: Holder, today: date) -> Person:
     told = notices_of(holder, limit=50)
     accounts = {account.part: account for account in Account.objects.filter(holder=holder)}
     parts = [
-        _part_now(part, states, accounts.get(part), told, today)
+        _part_now(part, states, accounts.get(part), today)
         for part, states in sorted(by_part.items(), key=lambda item: list(Part).index(Part(item[0])))
     ]
     return Person(
@@ -145,9 +146,7 @@ def _class(found: dict[str, Any], today: date) -> dict[str, Any]:
     return {**found, "expiry_date": expiry, "expired": expiry is not None and expiry < today}
 
 
-def _part_now(
-    part: str, states: Sequence[dict[str, Any]], account: Account | None, told: Sequence[Told], today: date
-) -> PartNow:
+def _part_now(part: str, states: Sequence[dict[str, Any]], account: Account | None, today: date) -> PartNow:
     """The same part of several documents is one: the points are the person's, and one good document is enough."""
     best = next((state for state in states if state["may_drive"]), None) or min(
         states, key=lambda state: len(state["reasons"])
@@ -174,7 +173,7 @@ def _part_now(
         pending=pending,
         balance_after_pending=balance_after,
         account=account,
-        told=next((notice for notice in told if notice.part == part), None),
+        told=None if account is None else telling.told(account.holder_id, part, full=FULL_BALANCE_POINTS.on(today)),
     )
 
 
@@ -255,6 +254,7 @@ class StatementShown:
     not_comparable: Sequence[str]
     other_profile: Profile
     entries: Sequence[Entry]
+    told: telling.Told | None = None
 
 
 def statement_of(holder: Holder, part: str, *, on: date, as_known_on: date | None) -> StatementShown:
@@ -284,6 +284,7 @@ def statement_of(holder: Holder, part: str, *, on: date, as_known_on: date | Non
         not_comparable=concerned,
         other_profile=other,
         entries=list(entries),
+        told=telling.told(holder.pk, part, full=FULL_BALANCE_POINTS.on(on)),
     )
 
 

@@ -15,6 +15,7 @@ from gplx.desk.views import (
     quarantine,
     statement,
     test_room,
+    undelivered,
 )
 
 app_name = "desk"
@@ -38,6 +39,8 @@ urlpatterns = [
     path("huy-quyet-dinh/<int:proposal_id>", annulments.proposal, name="annulment"),
     path("doi-chieu", quarantine.queue, name="quarantine"),
     path("doi-chieu/<int:decision_id>", quarantine.item, name="quarantine_item"),
+    path("chua-bao-duoc", undelivered.overview, name="undelivered"),
+    path("chua-bao-duoc/<int:errand_id>", undelivered.item, name="undelivered_item"),
     path("tep", files.overview, name="files"),
     path("tep/mau.<str:kind>", files.template, name="file_template"),
     path("tep/<int:file_id>", files.file, name="file"),

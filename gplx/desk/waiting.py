@@ -19,6 +19,8 @@ _NOW = """
            (SELECT min(recorded_on) FROM sanctions_annulment WHERE decision_id IS NULL),
            (SELECT count(*) FROM desk_annulmentproposal WHERE state = 'waiting'),
            (SELECT min(proposed_at) FROM desk_annulmentproposal WHERE state = 'waiting'),
+           (SELECT count(*) FROM notices_errand WHERE state = 'dead'),
+           (SELECT min(moved_at) FROM notices_errand WHERE state = 'dead'),
            (SELECT count(*) FROM points_account WHERE next_change_on <= %(today)s),
            (SELECT min(next_change_on) FROM points_account WHERE next_change_on <= %(today)s)
 """
@@ -52,6 +54,8 @@ class Waits:
     annulments_since: date | None
     proposals: int
     proposals_since: datetime | None
+    undelivered: int
+    undelivered_since: datetime | None
     overdue_accounts: int
     overdue_since: date | None
 

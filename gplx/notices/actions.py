@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
-from procrastinate.types import JSONDict
 
 from gplx import crash, database
 from gplx.database import array, text_array
 from gplx.notices import catalogue, errand_actions
 from gplx.notices.errand_actions import report
-from gplx.notices.tasks import deliver, send
+from gplx.notices.tasks import deliver
 
 __all__ = ["NewMessage", "NewNotice", "announce", "deliver_to_inbox", "open_notice", "queue", "report"]
 
@@ -158,7 +157,6 @@ _OPEN = """
     SELECT id FROM notices_notice WHERE id = %s AND holder_id = %s
     ON CONFLICT (notice_id) DO NOTHING
 """
-ERRANDS_A_JOB = 20
 
 
 @transaction.atomic
@@ -192,17 +190,8 @@ def deliver_to_inbox(notice_ids: Sequence[int]) -> int:
     told = [(*row, made) for row, made in zip(rows, digests, strict=True) if row[0] in new]
     if told:
         ids, kinds, _, days, made_digests = zip(*told, strict=True)
-        _send_soon(errand_actions.plan(ids, kinds, days, made_digests))
+        errand_actions.send_soon(errand_actions.plan(ids, kinds, days, made_digests))
     return len(told)
-
-
-def _send_soon(errand_ids: Sequence[int]) -> None:
-    shares: list[JSONDict] = [
-        {"errand_ids": list(errand_ids[first : first + ERRANDS_A_JOB])}
-        for first in range(0, len(errand_ids), ERRANDS_A_JOB)
-    ]
-    if shares:
-        send.batch_defer(*shares)
 
 
 def digest(text: catalogue.Text) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
+from procrastinate.types import JSONDict
 
 from gplx import clock, crash, database
 from gplx.errors import MoveNotAllowedError
@@ -175,6 +176,21 @@ def begin(errand_ids: Sequence[int] | None, *, channels: Iterable[str], limit: i
         )
         begun = [Begun(id_, channel, made[(notice_id, channel)][0]) for id_, notice_id, channel in cursor.fetchall()]
     return sorted(begun)
+
+
+ERRANDS_A_JOB = 20
+
+
+def send_soon(errand_ids: Sequence[int]) -> None:
+    """Ask the worker to send, in the caller's transaction."""
+    from gplx.notices.tasks import send
+
+    shares: list[JSONDict] = [
+        {"errand_ids": list(errand_ids[first : first + ERRANDS_A_JOB])}
+        for first in range(0, len(errand_ids), ERRANDS_A_JOB)
+    ]
+    if shares:
+        send.batch_defer(*shares)
 
 
 _KEEP = """

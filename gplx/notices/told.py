@@ -80,7 +80,7 @@ TOLD = f"""
     ) sent ON true
 """
 _TOLD_OF = f"""
-    SELECT ({TOLD}) FROM points_account account
+    SELECT ({TOLD})::text FROM points_account account
     WHERE account.holder_id = %(holder_id)s AND account.part = %(part)s AND account.balance < %(full)s
 """
 

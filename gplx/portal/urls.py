@@ -7,6 +7,8 @@ from django.urls import path
 from gplx.accounts import views as accounts
 from gplx.portal import language
 from gplx.portal.views import (
+    contacts,
+    csgt,
     demo_clock,
     dossiers,
     electronic,
@@ -41,6 +43,8 @@ urlpatterns = [
     path("hop-thu", messages.inbox, name="inbox"),
     path("hop-thu/<int:notice_id>", messages.notice, name="notice"),
     path("hop-thu/<int:notice_id>/nghe/<str:voice>.mp3", messages.listen, name="listen"),
+    path("lien-he", contacts.contacts, name="contacts"),
+    path("csgt", csgt.csgt, name="csgt"),
     path("ai-da-xem", messages.accesses, name="accesses"),
     path("thu-tinh", what_if.own, name="what_if"),
     path("tinh", what_if.shared, name="what_if_shared"),

@@ -57,6 +57,7 @@ def test_alive_and_ready_need_no_token(client: Client) -> None:
         "sweep",
         "exam_calendar",
         "exam_notices",
+        "undelivered_notices",
     ]
 
 

@@ -232,7 +232,7 @@ def test_pending_decisions_and_notices_are_shown(road: Client, holder: Holder, o
     body = road.get(open_look(road)).content.decode()
     assert "1 quyết định chờ có hiệu lực" in body
     assert "ngày 30/11/2026" in body
-    assert "Chưa báo được" in body, "the worker has not delivered it in this test"
+    assert "Chưa báo</strong>" in body, "the worker has not delivered it in this test"
     assert "Bị trừ điểm −2" in body
 
 

@@ -33,6 +33,7 @@ OPEN = {
     "demo_clock",
     "track",
     "licence_check",
+    "csgt",
 }
 ROUTES: list[URLPattern] = [route for route in urlpatterns if route.name not in OPEN]
 BACKEND = "gplx.accounts.backends.IdentityBackend"

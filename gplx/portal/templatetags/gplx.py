@@ -208,6 +208,7 @@ def look_name(look: Access) -> str:
         "statement": gettext("Bản kê điểm"),
         "search": gettext("Kết quả tìm kiếm"),
         "list": gettext("Danh sách tên"),
+        "notices": gettext("Các thông báo đã gửi cho bạn"),
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),

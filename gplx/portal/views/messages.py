@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gplx.audit.queries import accesses_of
 from gplx.licences.models import Holder
-from gplx.notices import actions, queries
+from gplx.notices import actions, codes, queries, told
 from gplx.portal.holder import holder_page
 from gplx.portal.listening import language_of_page, listening, spoken
 
@@ -29,7 +29,9 @@ def notice(request: HttpRequest, holder: Holder, notice_id: int) -> HttpResponse
     if request.method == "GET":
         actions.open_notice(notice_id, holder_id=holder.pk)
     player = listening(request, reverse("listen", args=[notice_id, "VOICE"]))
-    return render(request, "portal/notice.html", {"item": item, "listening": player})
+    (trail,) = told.trails(holder.pk, notice_id=notice_id)
+    context = {"item": item, "trail": trail, "code": codes.of_notice(notice_id), "listening": player}
+    return render(request, "portal/notice.html", context)
 
 
 @holder_page
