@@ -536,7 +536,9 @@ class Live(Schema):
 
 
 class Check(Schema):
-    name: Literal["database", "migrations", "job_queue", "sweep", "exam_calendar", "exam_notices", "undelivered_notices"]
+    name: Literal[
+        "database", "migrations", "job_queue", "sweep", "exam_calendar", "exam_notices", "undelivered_notices"
+    ]
     status: Literal["ok", "late", "failed"]
     seconds: int | None = Field(None, description="age of the oldest job that is due")
     days: int | None = Field(None, description="how many days the sweep is behind")
