@@ -52,6 +52,14 @@ KINDS: dict[str, Kind] = {
         "Chỉ được gửi quyết định của chính cơ quan mình",
         "A client may send decisions of its own authority only",
     ),
+    "other_facility": Kind(
+        HTTPStatus.FORBIDDEN,
+        "Chỉ được gửi giấy khám của chính cơ sở khám mình, đã đăng ký",
+        "A client may send certificates of its own registered facility only",
+    ),
+    "signature_refused": Kind(
+        HTTPStatus.UNAUTHORIZED, "Chữ ký số không được chấp nhận", "The signature of the data is not accepted"
+    ),
     "forbidden": Kind(HTTPStatus.FORBIDDEN, "Không được phép", "Not allowed"),
     "not_found": Kind(HTTPStatus.NOT_FOUND, "Không tìm thấy", "Not found"),
     "method_not_allowed": Kind(
@@ -61,6 +69,16 @@ KINDS: dict[str, Kind] = {
         HTTPStatus.CONFLICT,
         "Đã có quyết định cùng số nhưng nội dung khác; không ghi nhận gì",
         "A decision of the same number with other content is known; nothing was recorded",
+    ),
+    "certificate_conflict": Kind(
+        HTTPStatus.CONFLICT,
+        "Đã có giấy khám cùng số và hạng nhưng nội dung khác; muốn sửa phải gửi STATE = EDIT",
+        "A certificate of this number and class with other content is known; send STATE = EDIT to correct it",
+    ),
+    "nothing_to_edit": Kind(
+        HTTPStatus.CONFLICT,
+        "Chưa có giấy khám cùng số và hạng để sửa; hãy gửi STATE = ADD",
+        "There is no certificate of this number and class to correct; send STATE = ADD",
     ),
     "length_required": Kind(
         HTTPStatus.LENGTH_REQUIRED, "Cần cho biết độ dài nội dung", "The length of the body must be stated"

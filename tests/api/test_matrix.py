@@ -48,6 +48,10 @@ EXPECTED = {
         f"{KNOWN}/amendment", "decisions:write", 201, 403, AMENDMENT
     ),
     ("GET", "/decisions/{authority}/{number}/{year}"): Expected(KNOWN, "decisions:write", 200, 404),
+    # These clients are of no facility that examines drivers: tests/health/test_api.py has one.
+    ("POST", "/health/certificates"): Expected(
+        "/api/v1/health/certificates", "health:write", 403, 403, {"IDBENHVIEN": "99001"}
+    ),
     ("GET", "/licences/{number}/standing"): Expected(f"/api/v1/licences/{NUMBER}/standing", "standing:read", 200, 200),
     ("GET", "/licences/{number}/statement"): Expected(
         f"/api/v1/licences/{NUMBER}/statement", "statement:read", 200, 200
