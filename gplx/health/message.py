@@ -149,12 +149,29 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def read(given: Mapping[str, object], *, today: date, printed_until: date | None = None) -> Stated:
+NOT_ON_A_COPY = frozenset(
+    {
+        "DIACHITHUONGTRU", "MATINH_THUONGTRU", "MAXA_THUONGTRU", "MAHUYEN_THUONGTRU", "NGAYTHANGNAMCAPCMND", "NOICAP",
+        "NONGDOCON", "DVINONGDOCON",
+    }
+)  # fmt: skip
+"""What an officer who reads a certified copy need not write down: it decides nothing."""
+
+
+def read(
+    given: Mapping[str, object],
+    *,
+    today: date,
+    printed_until: date | None = None,
+    may_lack: frozenset[str] = frozenset(),
+) -> Stated:
     """Read the fields of a message, without what is signed.
 
     Args:
         given: names and values, `SIGNDATA` left out.
         today: nothing was concluded after it.
+        printed_until: the last day printed on the paper.
+        may_lack: fields that may be empty besides those that always may.
 
     Raises:
         MessageError: with every fault found.
@@ -167,13 +184,13 @@ def read(given: Mapping[str, object], *, today: date, printed_until: date | None
             faults.append(fault(name, "not_text"))
             continue
         value = unicodedata.normalize("NFC", value).strip(" ")
-        code = _code_against(name, value)
+        code = "" if not value and name in may_lack else _code_against(name, value)
         if code:
             faults.append(fault(name, code))
         values[name] = value
     if faults:
         raise MessageError(faults)
-    return _put_together(values, today, printed_until)
+    return _put_together(values, today, printed_until, may_lack)
 
 
 def _code_against(name: str, value: str) -> str:
@@ -194,7 +211,7 @@ def _code_against(name: str, value: str) -> str:
     return "" if len(value) <= _LENGTHS_MAX[name] else "too_long"
 
 
-def _put_together(values: dict[str, str], today: date, printed_until: date | None) -> Stated:
+def _put_together(values: dict[str, str], today: date, printed_until: date | None, may_lack: frozenset[str]) -> Stated:
     """What the fields say to one another."""
     faults = []
     born, concluded_on = day_of(values["NGAYSINH"]), day_of(values["NGAYKETLUAN"])
@@ -207,7 +224,7 @@ def _put_together(values: dict[str, str], today: date, printed_until: date | Non
         faults.append(fault("NGAYSINH", "order_of_days"))
     if issued is not None and issued > concluded_on:
         faults.append(fault("NGAYTHANGNAMCAPCMND", "order_of_days"))
-    if not values["MAHUYEN_THUONGTRU"] and law.HAS_DISTRICTS.on(concluded_on):
+    if not values["MAHUYEN_THUONGTRU"] and "MAHUYEN_THUONGTRU" not in may_lack and law.HAS_DISTRICTS.on(concluded_on):
         faults.append(fault("MAHUYEN_THUONGTRU", "required"))
     code = law.conclusion_code(values["KETLUAN"])
     assert code is not None

@@ -7,8 +7,10 @@ person and what was found. For demos and tests.
 from __future__ import annotations
 
 import base64
+import io
 import itertools
 import json
+import threading
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ from signxml.algorithms import (
     SignatureMethod,
 )
 from signxml.signer import XMLSigner
+
+from gplx.law.text import fold
 
 CODE, NAME, PROVINCE = "99001", "Bệnh viện Mẫu", "01"
 Mistake: TypeAlias = Literal["", "signature", "differs", "legacy", "stranger"]
@@ -192,6 +196,58 @@ def message(hospital: Hospital, stated: Mapping[str, str], *, mistake: Mistake =
     return {**sent, "SIGNDATA": base64.b64encode(data).decode()}
 
 
+def certified_copy(hospital: Hospital, stated: Mapping[str, str]) -> bytes:
+    """A certificate on paper, as a PDF that an office certifies by its signature; its letters have no diacritics."""
+    import pikepdf
+
+    shown = ["GIAY KHAM SUC KHOE CUA NGUOI LAI XE", *(f"{name}: {value}" for name, value in stated.items() if value)]
+    folded = [fold(line).upper().replace("\\", "").replace("(", "").replace(")", "") for line in shown]
+    text = " ".join(f"({line}) Tj 0 -18 Td" for line in folded)
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=pdf.make_indirect(font)))
+        page.Contents = pdf.make_stream(f"BT /F1 11 Tf 60 780 Td {text} ET".encode())
+        written = io.BytesIO()
+        pdf.save(written)
+    return sign_pdf(hospital, written.getvalue())
+
+
+def sign_pdf(hospital: Hospital, pdf: bytes) -> bytes:
+    """A PDF with the signature of the hospital's key."""
+    from asn1crypto import keys
+    from asn1crypto import x509 as asn1
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    def loaded(certificate: x509.Certificate) -> Any:
+        return asn1.Certificate.load(certificate.public_bytes(serialization.Encoding.DER))
+
+    store: Any = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register(loaded(hospital.authority))
+    private = hospital.key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    signer = signers.SimpleSigner(
+        signing_cert=loaded(hospital.certificate),
+        signing_key=keys.PrivateKeyInfo.load(private),
+        cert_registry=store,
+    )
+    made: list[bytes] = []
+
+    def work() -> None:
+        metadata = signers.PdfSignatureMetadata(field_name="Signature", md_algorithm="sha256")
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        made.append(signers.sign_pdf(writer, metadata, signer=signer).getvalue())
+
+    # The caller may be inside an event loop, where pyhanko cannot start its own.
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    return made[0]
+
+
 def body(sent: Mapping[str, str]) -> bytes:
     """A message as the body of a request."""
     return json.dumps(sent, ensure_ascii=False).encode()
@@ -214,7 +270,7 @@ def _certificate(
     # Midnight and the minute before in Viet Nam.
     begins = datetime.combine(first_day, time(0), UTC) - timedelta(hours=7)
     ends = datetime.combine(last_day, time(23, 59), UTC) - timedelta(hours=7)
-    return (
+    builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
@@ -223,5 +279,26 @@ def _certificate(
         .not_valid_before(begins)
         .not_valid_after(ends)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .sign(issuer_key, hashes.SHA256())
+        .add_extension(_usage(ca=ca), critical=True)
+    )
+    if not ca:
+        # RFC 9336: for signing documents.
+        builder = builder.add_extension(x509.ExtendedKeyUsage([_DOCUMENT_SIGNING]), critical=False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+_DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+
+
+def _usage(*, ca: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not ca,
+        content_commitment=not ca,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=ca,
+        crl_sign=ca,
+        encipher_only=False,
+        decipher_only=False,
     )
