@@ -121,7 +121,37 @@ STATUSES: Names = {
 }
 REGIMES: Names = {"pre-2025": gettext_lazy("hạng cũ, trước 2025"), "2025": gettext_lazy("hạng mới, từ 2025")}
 
+CERTIFICATE_REASONS: Names = {
+    "person_unknown": gettext_lazy("Chưa có người mang số giấy tờ này"),
+    "birth_date_differs": gettext_lazy("Ngày sinh không khớp"),
+    "name_differs": gettext_lazy("Họ tên không khớp"),
+    "person_changed": gettext_lazy("Bản sửa ghi người khác"),
+    "legacy_signature": gettext_lazy("Chữ ký số kiểu cũ (SHA-1)"),
+    "signer_expired": gettext_lazy("Chứng thư số đã hết hạn khi nhận"),
+    "class_unknown": gettext_lazy("Không rõ mã hạng"),
+    "contradicts": gettext_lazy("Kết luận mâu thuẫn với xét nghiệm ma túy"),
+}
+CERTIFICATE_STATES: Names = {
+    "counts": gettext_lazy("Có giá trị"),
+    "waiting": gettext_lazy("Chờ đối chiếu"),
+    "superseded": gettext_lazy("Đã có bản mới hơn"),
+    "returned": gettext_lazy("Không nhận"),
+}
+CERTIFICATE_ORIGINS: Names = {
+    "message": gettext_lazy("cơ sở khám gửi, có chữ ký số"),
+    "form": gettext_lazy("cơ sở khám nhập trên trang của hệ thống"),
+    "certified_copy": gettext_lazy("bản sao có chứng thực"),
+}
+CERTIFICATE_CONCLUSIONS: Names = {
+    "eligible": gettext_lazy("Đủ điều kiện"),
+    "not_eligible": gettext_lazy("Không đủ điều kiện"),
+    "reexamine": gettext_lazy("Đủ điều kiện, phải khám lại"),
+}
 NAMES: Mapping[str, Names] = {
+    "certificate_reason": CERTIFICATE_REASONS,
+    "certificate_state": CERTIFICATE_STATES,
+    "certificate_origin": CERTIFICATE_ORIGINS,
+    "certificate_conclusion": CERTIFICATE_CONCLUSIONS,
     "entry": ENTRY_KINDS,
     "part": PARTS,
     "vehicle": VEHICLES,
