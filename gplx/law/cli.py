@@ -1,6 +1,6 @@
-"""Tra cứu luật: hành vi trừ điểm, và phần nào của luật đã được xây dựng.
+"""Tra cứu luật: hành vi trừ điểm, việc đổi giấy phép, và phần nào của luật đã được xây dựng.
 
-Look up the law: offences that cost points, and what of the law is built.
+Look up the law: offences that cost points, the exchange of a licence, and what of the law is built.
 """
 
 from __future__ import annotations
@@ -13,10 +13,15 @@ import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from gplx.law import catalogue, coverage
 from gplx.law.catalogue import CodeNotInForceError, KnownCount, Offence, UnknownCodeError
+from gplx.law.exchange_dossier import Case
+from gplx.law.exchange_summary import CannotAnswerError, Question, described, summary
+from gplx.law.licences import Regime, Sex, UnknownClassError
+from gplx.law.periods import NotInForceError
+from gplx.law.portal_codes import Channel
 from gplx.law.profiles import DEFAULT_PROFILE, DRAFT, PROFILES
 
 Json: TypeAlias = dict[str, Any]
@@ -59,13 +64,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     covered.add_argument("--open", action="store_true", help="chỉ phần chưa xong / only what is not finished")
     covered.set_defaults(handle=_coverage)
 
-    for command in (show, listing, covered):
+    exchange = commands.add_parser("exchange", help="đổi giấy phép: cần gì, được gì / what an exchange needs and gives")
+    exchange.add_argument("--class", dest="category", required=True, metavar="HẠNG", help="B2, B1_AUTO, C…")
+    exchange.add_argument("--issued", type=_day, required=True, metavar="NGÀY", help="ngày cấp / day of issue")
+    exchange.add_argument("--expires", type=_day, metavar="NGÀY", help="ngày hết hạn in trên thẻ / printed expiry")
+    exchange.add_argument("--on", type=_day, required=True, metavar="NGÀY", help="ngày hồ sơ đủ / dossier complete on")
+    exchange.add_argument("--regime", choices=get_args(Regime), help="mặc định: theo ngày cấp / default: by issue")
+    exchange.add_argument("--born", type=_day, metavar="NGÀY", help="ngày sinh / birth date")
+    exchange.add_argument("--sex", choices=get_args(Sex), help="giới tính / sex")
+    exchange.add_argument("--to", metavar="HẠNG", help="hạng muốn đổi / class asked for")
+    exchange.add_argument("--case", choices=get_args(Case), default="before_expiry", help="trường hợp / case")
+    exchange.add_argument("--counter", action="store_true", help="nộp trực tiếp / filed at a counter")
+    exchange.add_argument("--hardship", action="store_true", help="ốm đau, thiên tai, hỏa hoạn, dịch bệnh / hardship")
+    exchange.set_defaults(handle=_exchange)
+
+    for command in (show, listing, covered, exchange):
         command.add_argument("--json", action="store_true", help="in ra JSON / print JSON")
         command.add_argument("--lang", choices=("vi", "en"), default="vi", help="ngôn ngữ / language")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one sub-command; its exit status: 0, or 2 for a code that is unknown or was not in force."""
+    """Run one sub-command; its exit status: 0, or 2 for what is unknown or was not in force."""
     return int(arguments.handle(arguments))
 
 
@@ -244,6 +263,36 @@ def _coverage(arguments: argparse.Namespace) -> int:
         _print("\n".join(lines) + "\n")
     counts = {status: sum(row.status == status for row in coverage.provisions()) for status in _STATUS}
     _print(" · ".join(f"{_STATUS[status][english]}: {count}" for status, count in counts.items()))
+    return 0
+
+
+# --- exchange ---------------------------------------------------------------------------------------------------
+
+
+def _exchange(arguments: argparse.Namespace) -> int:
+    question = Question(
+        category=arguments.category,
+        issue_date=arguments.issued,
+        expiry_date=arguments.expires,
+        on=arguments.on,
+        birth_date=arguments.born,
+        sex=arguments.sex,
+        regime=arguments.regime,
+        target=arguments.to,
+        case=arguments.case,
+        channel=Channel.COUNTER if arguments.counter else Channel.ONLINE,
+        hardship=arguments.hardship,
+    )
+    try:
+        said = summary(question)
+    except (CannotAnswerError, UnknownClassError) as error:
+        return _refuse(str(error))
+    except NotInForceError:
+        return _refuse(f"không có quy tắc ngày / no rules are known for {arguments.on.isoformat()}")
+    if arguments.json:
+        _print_json(said)
+    else:
+        _print(described(said, english=arguments.lang == "en"))
     return 0
 
 

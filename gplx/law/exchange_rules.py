@@ -284,7 +284,7 @@ R4 = replace(
 RULE_SETS = InForce[RuleSet](
     Dated(FIRST_DAY, R1, cite("seed 000", ""), "V"),
     Dated(date(2024, 6, 1), R1_AMENDED, cite("5/2024/TT-BGTVT", ""), "S"),
-    Dated(date(2025, 1, 1), R2, cite(_T35, "art. 40"), "V"),
+    Dated(date(2025, 1, 1), R2, cite(_T35, ""), "V"),
     Dated(date(2025, 3, 1), R3, cite(_T12_25, "art. 38"), "V"),
     Dated(date(2026, 7, 1), R4, cite(_T108, ""), "S"),
 )
@@ -297,6 +297,6 @@ def rule_set(complete_on: date) -> RuleSet:
         NotInForceError: before the pilot.
 
     Source:
-        35/2024/TT-BGTVT art. 40; 12/2025/TT-BCA art. 38, which is silent on dossiers already under way: ADR 0063.
+        36/2024/QH15 art. 62; 12/2025/TT-BCA art. 38, which is silent on dossiers already under way: ADR 0063.
     """
     return RULE_SETS.on(complete_on)

@@ -270,3 +270,86 @@ sys.exit(status)
     )
     assert finished.returncode == 0, finished.stderr
     assert "Vượt đèn tín hiệu" in finished.stdout.decode("utf-8")
+
+
+# --- exchange ---------------------------------------------------------------------------------------------------
+
+B2 = ("exchange", "--class", "B2", "--issued", "2016-09-01", "--expires", "2026-09-01")
+
+
+def test_exchange_says_what_is_needed_and_given_with_the_articles(law):
+    status, out, err = law(*B2, "--on", "2026-03-10")
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == "Đổi giấy phép lái xe hạng B2 (hệ thống trước 2025), hồ sơ đủ ngày 2026-03-10"
+    for line in (
+        "  hết hạn 2026-09-01: được đổi  [12/2025/TT-BCA art. 21(1)(a)]",
+        "  B: đến 2036-03-10; chứng chỉ điều khiển máy kéo đến 3.500 kg  [36/2024/QH15 art. 89(3)]",
+        "  Giấy khám sức khỏe của người lái xe còn hiệu lực  [12/2025/TT-BCA art. 21(2)]",
+        "  115.000 đ trực tuyến, 115.000 đ trực tiếp  [154/2025/TT-BTC]",
+        "  2026-03-17  Hết thời hạn 5 ngày làm việc: hết ngày  [12/2025/TT-BCA art. 21(3)(c)]",
+        "  giữ nguyên số điểm và các mốc thời gian  [36/2024/QH15 art. 58(4)]",
+    ):
+        assert line in lines
+    assert "CHƯA KIỂM CHỨNG" not in out
+
+
+def test_exchange_says_what_was_not_read(law):
+    assert "CHƯA KIỂM CHỨNG: Chưa đọc toàn văn Thông tư 108/2026" in law(*B2, "--on", "2026-07-01")[1]
+    english = law(*B2, "--on", "2026-07-01", "--lang", "en")[1]
+    assert "NOT VERIFIED: the text of circular 108/2026 was not read" in english
+    assert "2026-07-07  due after 3.5 working days: by noon (reported, text not read)" in english
+
+
+def test_exchange_of_an_expired_licence_names_the_test_and_no_classes(law):
+    status, out, _ = law(*B2, "--on", "2026-09-02", "--lang", "en")
+    assert status == 0
+    assert "expires 2026-09-01: the theory test has to be taken again  [12/2025/TT-BCA art. 19(2)]" in out
+    assert "Classes to choose from" not in out
+    assert "with proof of the reason" in law(*B2, "--on", "2026-09-02", "--hardship", "--lang", "en")[1]
+
+
+def test_exchange_as_json(law):
+    status, out, _ = law(*B2, "--on", "2026-03-10", "--to", "C1", "--counter", "--json")
+    assert status == 0
+    said = json.loads(out)
+    assert [choice["class"] for choice in said["choices"]] == ["B", "C1"]
+    assert [document["code"] for document in said["documents"]] == ["form", "health_certificate", "photo"]
+    assert (said["rules"], said["due"], said["due_half"], said["fee_online_vnd"]) == (
+        "R3",
+        "2026-03-17",
+        "afternoon",
+        115_000,
+    )
+
+
+def test_exchange_looks_at_ages_when_it_knows_them(law):
+    e = ("exchange", "--class", "E", "--issued", "2021-05-04", "--on", "2025-10-01", "--lang", "en")
+    assert "ages are not looked at" in law(*e)[1]
+    out = law(*e, "--born", "1968-01-01", "--sex", "male")[1]
+    assert "ages are not looked at" not in out
+    assert "not over 29 seats" in out
+
+
+def test_exchange_of_a_class_that_nothing_replaces(law):
+    status, out, _ = law("exchange", "--class", "A4", "--issued", "2020-01-01", "--on", "2025-10-01")
+    assert status == 0
+    assert out.splitlines()[-1] == "  không có hạng nào thay cho hạng này"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((*B2, "--on", "2020-06-30"), "no rules are known for 2020-06-30"),
+        ((*B2, "--on", "2026-03-10", "--to", "D"), "B, C1"),
+        ((*B2, "--on", "2026-03-10", "--case", "split"), "no such case: split"),
+        ((*B2, "--on", "2026-03-10", "--born", "1980-01-01"), "--born needs --sex"),
+        (("exchange", "--class", "B1", "--issued", "2016-09-01", "--on", "2026-03-10"), "--expires"),
+        (("exchange", "--class", "B9", "--issued", "2016-09-01", "--on", "2026-03-10"), "B9"),
+        (("exchange", "--class", "C1", "--issued", "2016-09-01", "--on", "2026-03-10"), "C1"),
+    ],
+)
+def test_exchange_refuses_what_it_cannot_answer(law, arguments, said):
+    status, out, err = law(*arguments)
+    assert (status, out) == (2, "")
+    assert said in err
