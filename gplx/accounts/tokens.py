@@ -27,6 +27,7 @@ SCOPES = {
     "notices:read": ("Đọc bằng chứng đã thông báo cho người lái xe", "Read what a driver was told, with evidence"),
     "exams:register": ("Đăng ký kiểm tra kiến thức cho người dân", "Register people for the knowledge test"),
     "health:write": ("Gửi giấy khám sức khỏe của chính cơ sở khám", "Send health certificates of one's own facility"),
+    "results:write": ("Gửi kết quả kiểm tra chính thức đã ký", "Send official, signed test results"),
     "catalogue:read": ("Đọc danh mục hành vi, tính thử", "Read the catalogue of offences, compute what-if"),
 }
 """What a client may be allowed to do, in Vietnamese and English."""

@@ -16,7 +16,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
-from gplx.api import certificates, decisions, exams, health, licences, notices, offences, what_if
+from gplx.api import certificates, decisions, exams, health, licences, notices, offences, results, what_if
 from gplx.api.access import Scope
 from gplx.api.described import complete
 from gplx.api.problems import FIELD_KINDS, Problem, field, invalid, of_status
@@ -83,6 +83,7 @@ api.add_router("/licences", licences.router)
 api.add_router("/licences", notices.of_licences)
 api.add_router("/notices", notices.receipts)
 api.add_router("/exams", exams.router)
+api.add_router("/exams", results.router)
 api.add_router("/what-if", what_if.router)
 api.add_router("/catalogue", offences.router)
 api.add_router("", health.router)

@@ -44,6 +44,9 @@ KINDS: dict[str, Kind] = {
     "unauthorized": Kind(
         HTTPStatus.UNAUTHORIZED, "Cần mã truy cập còn hiệu lực", "A bearer token that is valid now is needed"
     ),
+    "signature": Kind(
+        HTTPStatus.UNAUTHORIZED, "Chữ ký không đúng", "Not signed by the key that is registered for this system"
+    ),
     "scope_missing": Kind(
         HTTPStatus.FORBIDDEN, "Mã truy cập không có quyền này", "The token does not carry the scope this needs"
     ),

@@ -47,6 +47,7 @@ COMMANDS: dict[str, Command] = {
     "sweep": Command("gplx.points.command_sweep", "settle the accounts that are due today"),
     "fsck": Command("gplx.project.commands.fsck", "prove that the stored record agrees with the facts"),
     "client": Command("gplx.accounts.command_client", "make or close a machine client"),
+    "results": Command("gplx.sittings.command_results", "register a test system that sends official results"),
     "verify": Command("gplx.wallet.command_verify", "check an electronic licence without a network", Needs.NOTHING),
     "seal": Command("gplx.letters.command_seal", "check the seal on a PDF without a network", Needs.NOTHING),
     "wallet": Command("gplx.wallet.command_wallet", "the wallet's keys, and an invented licence to try", Needs.NOTHING),

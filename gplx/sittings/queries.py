@@ -38,7 +38,12 @@ def obstacles(registration: Registration, *, on: date) -> tuple[Obstacle, ...]:
     Source:
         36/2024/QH15 art. 58(3); 168/2024 art. 51(3); reading 15.
     """
-    account = Account.objects.filter(holder_id=registration.holder_id, part=registration.part).first()
+    return obstacles_of(registration.holder_id, registration.part, on=on)
+
+
+def obstacles_of(holder_id: int, part: str, *, on: date) -> tuple[Obstacle, ...]:
+    """`obstacles` for a person and a part of his licence."""
+    account = Account.objects.filter(holder_id=holder_id, part=part).first()
     under = points.installed_profile()
     rows = points.facts_of([account.pk])[account.pk] if account else []
     facts: list[law.Fact] = [points.law_fact(row, under) for row in rows]

@@ -52,6 +52,7 @@ EXPECTED = {
     ("POST", "/health/certificates"): Expected(
         "/api/v1/health/certificates", "health:write", 403, 403, {"IDBENHVIEN": "99001"}
     ),
+    ("POST", "/exams/results"): Expected("/api/v1/exams/results", "results:write", 403, 403, {"token": "x"}),
     ("GET", "/licences/{number}/standing"): Expected(f"/api/v1/licences/{NUMBER}/standing", "standing:read", 200, 200),
     ("GET", "/licences/{number}/statement"): Expected(
         f"/api/v1/licences/{NUMBER}/statement", "statement:read", 200, 200

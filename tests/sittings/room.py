@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime, time
-from itertools import count
 
 from django.db.models.functions import Now
 
@@ -27,7 +27,6 @@ from tests.questions.made_up import version
 TODAY = date(2026, 11, 25)
 EXHAUSTED_ON = date(2026, 1, 10)
 UNIT = "Phòng CSGT Mẫu"
-_users = count(1)
 
 
 def fill_bank(plain: int = 60, fatal: int = 3) -> None:
@@ -50,7 +49,7 @@ def fill_bank(plain: int = 60, fatal: int = 3) -> None:
 
 
 def a_user(role: str = Role.EXAMINER, *, citizen_number: str = "", unit: str = UNIT, name: str = "Cán Bộ Mẫu") -> User:
-    subject = f"room-{role}-{User.objects.count() + next(_users)}"
+    subject = f"room-{role}-{secrets.token_hex(6)}"
     return User.objects.create(
         issuer="test",
         subject=subject,

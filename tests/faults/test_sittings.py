@@ -1,0 +1,91 @@
+"""F01, F04 in the test room: killed at any named place, all of a result is there or nothing; no answer is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gplx.wallet.keys import KeyStore
+from tests.faults import sitting_work as work
+from tests.faults.register import KilledError, Register
+from tests.sittings import room
+
+AFTERWARDS = """
+    SELECT (SELECT count(*) FROM sittings_minutes minutes WHERE minutes.sitting_id = sitting.id),
+           (SELECT count(*) FROM points_fact fact JOIN points_account account ON account.id = fact.account_id
+            WHERE account.holder_id = sitting.holder_id AND fact.kind = 'test'),
+           (SELECT count(*) FROM points_entry entry JOIN points_account account ON account.id = entry.account_id
+            WHERE account.holder_id = sitting.holder_id AND entry.kind = 'test_restoration'),
+           (SELECT count(*) FROM notices_notice notice
+            WHERE notice.holder_id = sitting.holder_id AND notice.kind = 'test_restoration'),
+           (SELECT count(*) FROM dossiers_dossier dossier
+            WHERE dossier.holder_id = sitting.holder_id AND dossier.state = 'finished'),
+           sitting.state
+    FROM sittings_sitting sitting WHERE sitting.id = %s
+"""
+
+
+@pytest.fixture(autouse=True)
+def _day_and_keys(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, register: Register) -> Iterator[None]:
+    monkeypatch.setenv("GPLX_TODAY", room.TODAY.isoformat())
+    KeyStore(tmp_path / "keys").make_missing(at=datetime(2026, 1, 1, tzinfo=UTC))
+    monkeypatch.setenv("GPLX_KEYS", str(tmp_path / "keys"))
+    yield
+    register.cluster.ensure_running()
+    assert register.run(work.broken) == []
+
+
+@pytest.mark.parametrize("place", ["result.copies", "result.minutes", "result.closed", "settle.told", "result.told"])
+def test_f01_a_confirmation_is_all_or_nothing(register: Register, place: str) -> None:
+    first, second = register.run(work.officers)
+    sitting, admission, secret = register.run(work.begin, register.run(work.a_candidate), first)
+    register.run(work.answer_rightly, admission, secret)
+    register.run(work.submit, admission, secret)
+    register.run(work.sign, sitting, first)
+    with pytest.raises(KilledError):
+        register.run(work.confirm, sitting, second, crash_at=place)
+    assert register.ask(AFTERWARDS, sitting) == [(0, 0, 0, 0, 0, "signed")]
+    assert register.run(work.broken) == []
+    register.run(work.confirm, sitting, second)
+    assert register.ask(AFTERWARDS, sitting) == [(1, 1, 1, 1, 1, "confirmed")]
+
+
+def test_f01_marking_is_all_or_nothing(register: Register) -> None:
+    first, _ = register.run(work.officers)
+    sitting, admission, secret = register.run(work.begin, register.run(work.a_candidate), first)
+    with pytest.raises(KilledError):
+        register.run(work.submit, admission, secret, crash_at="sitting.marked")
+    assert register.one("SELECT state FROM sittings_sitting WHERE id = %s", sitting) == "started"
+    assert register.one("SELECT count(*) FROM sittings_result WHERE sitting_id = %s", sitting) == 0
+    register.run(work.submit, admission, secret)
+    assert register.one("SELECT count(*) FROM sittings_result WHERE sitting_id = %s", sitting) == 1
+
+
+def test_f01_an_admission_is_all_or_nothing(register: Register) -> None:
+    first, _ = register.run(work.officers)
+    registration = register.run(work.a_candidate)
+    with pytest.raises(KilledError):
+        register.run(work.admit, registration, first, crash_at="sitting.admitted")
+    assert register.one("SELECT count(*) FROM sittings_sitting WHERE registration_id = %s", registration) == 0
+    register.run(work.admit, registration, first)
+
+
+def test_f04_what_was_answered_survives_the_program_and_the_database(register: Register) -> None:
+    first, _ = register.run(work.officers)
+    sitting, admission, secret = register.run(work.begin, register.run(work.a_candidate), first)
+    deadline = register.one("SELECT deadline_at FROM sittings_sitting WHERE id = %s", sitting)
+    choices = [(position, 1 + position % 3) for position in range(1, 10)]
+    with pytest.raises(KilledError):
+        register.run(work.answer, admission, secret, choices, crash_at="sitting.answered:6")
+    kept = "SELECT position, choice FROM sittings_answer WHERE sitting_id = %s ORDER BY position"
+    # The sixth was not acknowledged, so it need not be there; the five before are.
+    assert register.ask(kept, sitting) == choices[:5]
+    register.kill_server()
+    register.cluster.ensure_running()
+    assert register.ask(kept, sitting) == choices[:5]
+    register.run(work.answer, admission, secret, choices)
+    assert register.ask(kept, sitting) == choices
+    assert register.one("SELECT deadline_at FROM sittings_sitting WHERE id = %s", sitting) == deadline
