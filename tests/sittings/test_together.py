@@ -9,12 +9,12 @@ import pytest
 from django.db import connection
 
 from gplx.accounts.models import User
-from gplx.errors import MoveNotAllowedError
+from gplx.errors import MoveNotAllowedError, RegisterError
 from gplx.exams.models import Registration
 from gplx.points.models import Entry, Fact
 from gplx.sittings import actions, candidate_actions, queries, result_actions
 from gplx.sittings.candidate_actions import Device
-from gplx.sittings.errors import DeviceEndedError, RegisterError, WrongCodeError
+from gplx.sittings.errors import DeviceEndedError, WrongCodeError
 from gplx.sittings.models import Admission, Answer, Minutes, Result, Sitting
 from tests.sanctions.test_together import at_once
 from tests.sittings import room
@@ -59,7 +59,7 @@ def test_one_code_on_two_tablets_opens_one(candidate: Registration, examiner: Us
 
 def test_answers_while_a_second_tablet_takes_over(candidate: Registration, examiner: User) -> None:
     sitting, device = room.begun(candidate, examiner)
-    acts = [lambda place=place: candidate_actions.answer(device, place, 1) for place in range(1, 8)]  # type: ignore[misc]
+    acts = [lambda place=place: candidate_actions.answer(device, place, 1) for place in range(1, 8)]
     outcomes = at_once(
         [*acts, lambda: actions.admit(candidate.pk, identity_paper="identity_card", by=examiner, reason="máy hỏng")]
     )
@@ -90,7 +90,7 @@ def test_f18_confirmed_by_four_at_once_is_once(candidate: Registration, examiner
     result_actions.sign(sitting.pk, acknowledged="signed", by=examiner)
     others = [room.a_user() for _ in range(3)]
     outcomes = at_once(
-        [lambda by=by: result_actions.confirm(sitting.pk, by=by) for by in others]  # type: ignore[misc]
+        [lambda by=by: result_actions.confirm(sitting.pk, by=by) for by in others]
         + [lambda: result_actions.give_back(sitting.pk, note="sai", by=others[0])]
     )
     won = [outcome for outcome in outcomes if not isinstance(outcome, RegisterError)]
