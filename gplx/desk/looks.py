@@ -32,7 +32,7 @@ RECENT = 10
 
 SEARCH, LIST, STANDING, STATEMENT = "search", "list", "standing", "statement"
 """What was read: SEARCH found nobody, LIST showed several people to choose from, the others one person's record."""
-PREVIEW, DECISION, CANDIDATE = "preview", "decision", "candidate"
+PREVIEW, DECISION, CANDIDATE, LETTER = "preview", "decision", "candidate", "letter"
 
 
 class TooManyMissesError(RegisterError):
@@ -80,6 +80,17 @@ def record_list(user: User, holder_ids: Sequence[int], *, purpose: str, referenc
         [
             NewAccess(holder_id, "officer", str(user.pk), actor_name, purpose, reference, LIST)
             for holder_id in (None, *holder_ids)
+        ]
+    )
+
+
+def record_letters(user: User, holder_ids: Sequence[int], *, reference: str) -> None:
+    """Write with each person of a batch that his letter was printed."""
+    actor_name = _actor_name(user)
+    record_access(
+        [
+            NewAccess(holder_id, "officer", str(user.pk), actor_name, Purpose.CASE_HANDLING.value, reference, LETTER)
+            for holder_id in holder_ids
         ]
     )
 

@@ -147,6 +147,33 @@ CERTIFICATE_CONCLUSIONS: Names = {
     "not_eligible": gettext_lazy("Không đủ điều kiện"),
     "reexamine": gettext_lazy("Đủ điều kiện, phải khám lại"),
 }
+RETURN_REASONS: Names = {
+    "unknown": gettext_lazy("Bị trả lại: không có người nhận ở địa chỉ này"),
+    "moved": gettext_lazy("Bị trả lại: người nhận đã chuyển đi"),
+    "address": gettext_lazy("Bị trả lại: địa chỉ thiếu hoặc sai"),
+    "absent": gettext_lazy("Bị trả lại: phát nhiều lần không gặp"),
+    "refused": gettext_lazy("Bị trả lại: người nhận từ chối"),
+    "deceased": gettext_lazy("Bị trả lại: người nhận đã chết"),
+    "damaged": gettext_lazy("Thư hỏng hoặc thất lạc"),
+}
+LETTER_MOVES: Names = {
+    "take": gettext_lazy("Đưa vào lô"),
+    "post": gettext_lazy("Giao bên chuyển phát"),
+    "deliver": gettext_lazy("Đã phát"),
+    "return": gettext_lazy("Bị trả lại"),
+    "hand_over": gettext_lazy("Trao tận tay"),
+}
+LETTER_KINDS: Names = {
+    "deduction": gettext_lazy("Bị trừ điểm"),
+    "exhausted": gettext_lazy("Bị trừ hết điểm"),
+    "absorbed": gettext_lazy("Quyết định khi đã hết điểm"),
+    "not_deducted": gettext_lazy("Không trừ điểm"),
+    "reversal": gettext_lazy("Đính chính"),
+    "test_restoration": gettext_lazy("Được phục hồi điểm sau kiểm tra"),
+    "revoked": gettext_lazy("Bị tước quyền sử dụng"),
+    "revocation_annulled": gettext_lazy("Hủy việc tước quyền sử dụng"),
+}
+
 NAMES: Mapping[str, Names] = {
     "certificate_reason": CERTIFICATE_REASONS,
     "certificate_state": CERTIFICATE_STATES,
@@ -171,6 +198,9 @@ NAMES: Mapping[str, Names] = {
     "acknowledged": ACKNOWLEDGED,
     "sitting_move": SITTING_MOVES,
     "kept": KEPT,
+    "return_reason": RETURN_REASONS,
+    "letter_move": LETTER_MOVES,
+    "letter_kind": LETTER_KINDS,
 }
 
 OUTCOMES: Mapping[str, tuple[str, _StrPromise]] = {
@@ -197,4 +227,11 @@ OUTCOMES: Mapping[str, tuple[str, _StrPromise]] = {
     "passed": ("green", gettext_lazy("Đạt")),
     "failed": ("red", gettext_lazy("Không đạt")),
     "absent": ("grey", gettext_lazy("Vắng mặt")),
+    "making": ("blue", gettext_lazy("Đang lập thư")),
+    "ready": ("yellow", gettext_lazy("Chờ in và gửi")),
+    "posted": ("green", gettext_lazy("Đã giao chuyển phát")),
+    "in_batch": ("yellow", gettext_lazy("Trong lô, chưa gửi")),
+    "delivered": ("green", gettext_lazy("Đã phát")),
+    "returned": ("red", gettext_lazy("Bị trả lại")),
+    "handed_over": ("green", gettext_lazy("Đã trao tận tay")),
 }

@@ -101,3 +101,8 @@ def of_holder(holder_id: int) -> list[Letter]:
         .select_related("paper", "attempt__notice")
         .order_by("-id")
     )
+
+
+def open_count(holder_id: int) -> int:
+    """How many letters have not reached a person yet, whether taken or not."""
+    return len(waiting_of(holder_id)) + len(of_holder(holder_id))

@@ -17,6 +17,7 @@ from gplx.desk import looks, queries
 from gplx.desk.access import StaffRequest, staff
 from gplx.desk.fields import LineField
 from gplx.desk.names import PURPOSES
+from gplx.mailroom import queries as mailroom
 
 SHORTEST_QUERY = 4
 
@@ -114,7 +115,13 @@ def look(request: StaffRequest, number: int) -> HttpResponse:
         return closed(request)
     today = clock.today()
     person = queries.person(opened.holder, today)
-    context = {"look": opened, "person": person, "today": today, "read_at": timezone.now()}
+    context = {
+        "look": opened,
+        "person": person,
+        "today": today,
+        "read_at": timezone.now(),
+        "letters_open": mailroom.open_count(opened.holder.pk),
+    }
     return render(request, "desk/look.html", context)
 
 

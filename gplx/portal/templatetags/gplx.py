@@ -212,6 +212,7 @@ def look_name(look: Access) -> str:
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),
+        "letter": gettext("Thư giấy"),
     }.get(look.what, look.what)
 
 
