@@ -18,6 +18,7 @@ from gplx.desk.views import (
     mail,
     person_papers,
     quarantine,
+    questions,
     statement,
     test_room,
     undelivered,
@@ -83,4 +84,10 @@ urlpatterns = [
     path("kham-suc-khoe/kiem-tra/<str:draft>", clinic.check, name="clinic_check"),
     path("kham-suc-khoe/<int:version_id>", clinic.done, name="clinic_done"),
     path("kham-suc-khoe/<int:version_id>/sua", clinic.form, name="clinic_correct"),
+    path("cau-hoi", questions.browse, name="questions"),
+    path("cau-hoi/de-mau", questions.sample, name="questions_sample"),
+    path("cau-hoi/nap", questions.bring_in, name="questions_bring_in"),
+    path("cau-hoi/nap/mau.<str:kind>", questions.template, name="questions_template"),
+    path("cau-hoi/nap/<int:file_id>", questions.file, name="questions_file"),
+    path("cau-hoi/ma/<str:key>", questions.question, name="question"),
 ]

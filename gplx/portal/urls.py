@@ -19,6 +19,7 @@ from gplx.portal.views import (
     open_pages,
     papers,
     points,
+    practice,
     registering,
     tracking,
     what_if,
@@ -58,5 +59,8 @@ urlpatterns = [
     path("tra-cuu-ho-so", tracking.track, name="track"),
     path("vi-giay-phep", electronic.mine, name="electronic"),
     path("kiem-tra-giay-phep", electronic.check, name="licence_check"),
+    path("on-tap", practice.start, name="practice"),
+    path("on-tap/chu-de/<str:address>", practice.topic, name="practice_topic"),
+    path("on-tap/de/<str:category>", practice.paper, name="practice_paper"),
     path("demo/dong-ho", demo_clock.demo_clock, name="demo_clock"),
 ]

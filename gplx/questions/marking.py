@@ -34,7 +34,7 @@ class MarkedAnswer:
 
     def why(self, language: str) -> str:
         """Why the right answer is right, in `vi` or `en`."""
-        return (self.asked.version.why_en if language == "en" else "") or self.asked.version.why_vi
+        return why(self.asked, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def mark(paper: Paper, answers: Mapping[int, int | None]) -> Marked:
             raise ValueError(f"the paper has no question {number}")
         if choice is not None and not 1 <= choice <= len(known[number].order):
             raise ValueError(f"question {number} has no answer {choice}")
-    marked = tuple(MarkedAnswer(one, answers.get(one.number), _sources(one)) for one in paper.asked)
+    marked = tuple(MarkedAnswer(one, answers.get(one.number), sources(one)) for one in paper.asked)
     right = sum(answer.is_right for answer in marked)
     fatal_wrong = sum(answer.is_fatal and not answer.is_right for answer in marked)
     return Marked(
@@ -85,5 +85,11 @@ def mark(paper: Paper, answers: Mapping[int, int | None]) -> Marked:
     )  # fmt: skip
 
 
-def _sources(asked: Asked) -> tuple[Citation, ...]:
+def why(asked: Asked, language: str) -> str:
+    """Why the right answer of a question is right, in `vi` or `en`; in Vietnamese where it has no English."""
+    return (asked.version.why_en if language == "en" else "") or asked.version.why_vi
+
+
+def sources(asked: Asked) -> tuple[Citation, ...]:
+    """Where the right answer of a question stands."""
     return tuple(cite(instrument, locator) for instrument, locator in asked.version.sources)

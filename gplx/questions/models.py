@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from gplx.audit.append_only import append_only
+from gplx.audit.append_only import append_only, content_stays
 
 
 class Origin(models.TextChoices):
@@ -111,3 +111,26 @@ class QuestionVersion(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.number} of question {self.question_id}"
+
+
+class QuestionFile(models.Model):
+    """A file of questions that an administrator brought to the desk, and what became of it when it was taken.
+
+    Attributes:
+        counts: how many rows came to what (`actions.Outcome`), once taken.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    uploaded_by = models.BigIntegerField(null=True)
+    uploaded_at = models.DateTimeField(db_default=Now())
+    taken_by = models.BigIntegerField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    counts = models.JSONField(null=True)
+
+    class Meta:
+        triggers: ClassVar = content_stays("questionfile", but=["taken_by", "taken_at", "counts"])
+
+    def __str__(self) -> str:
+        return f"file of questions {self.pk}"

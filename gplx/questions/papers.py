@@ -138,6 +138,14 @@ def rebuild(rule: PaperRule, *, seed: str, on: date, version_ids: Sequence[int])
     return _paper(rule, seed, on, [known[version_id] for version_id in version_ids])
 
 
+def line_up(versions: Iterable[QuestionVersion], *, seed: str) -> tuple[Asked, ...]:
+    """Any questions in an order that a seed makes, each with its answers in an order of its own."""
+    return tuple(
+        Asked(number, version, _option_order(seed, version))
+        for number, version in enumerate(_ranked("order", seed, versions), start=1)
+    )
+
+
 def quotas(number: int) -> dict[Topic, int]:
     """How many of a number of questions are of each topic: by `SHARES`, what is left over to the largest remainders."""
     whole = sum(SHARES.values())

@@ -68,6 +68,12 @@ LEAST: dict[str, Role | frozenset[Role]] = {
     "clinic_check": frozenset({Role.CLINIC}),
     "clinic_done": frozenset({Role.CLINIC}),
     "clinic_correct": frozenset({Role.CLINIC}),
+    "questions": frozenset({Role.EXAMINER}),
+    "questions_sample": frozenset({Role.EXAMINER}),
+    "question": frozenset({Role.EXAMINER}),
+    "questions_bring_in": Role.ADMINISTRATOR,
+    "questions_template": Role.ADMINISTRATOR,
+    "questions_file": Role.ADMINISTRATOR,
 }
 ARGUMENTS = {
     "version_id": 1,
@@ -81,6 +87,7 @@ ARGUMENTS = {
     "proposal_id": 1,
     "errand_id": 1,
     "file_id": 1,
+    "key": "quy-tac-01",
     "kind": "csv",
     "letter_id": 1,
     "letter_code": "none",
