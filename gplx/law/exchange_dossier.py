@@ -11,8 +11,8 @@ from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from gplx.law.licences import LicenceClass
-from gplx.law.periods import Mark, add_months
-from gplx.law.sources import Citation
+from gplx.law.periods import Dated, InForce, Mark, add_months
+from gplx.law.sources import Citation, cite
 
 RuleSetId: TypeAlias = Literal["R1", "R2", "R3", "R4"]
 Case: TypeAlias = Literal[
@@ -26,6 +26,18 @@ GroundCode: TypeAlias = Literal[
 ]
 LimitCode: TypeAlias = Literal["supplement", "forward", "electronic", "result"]
 Outcome: TypeAlias = Literal["exchange", "theory_test", "theory_and_practice"]
+
+
+CASE_NAMES: dict[Case, tuple[str, str]] = {
+    "before_expiry": ("đổi trước khi hết hạn", "before expiry"),
+    "damaged": ("giấy phép bị hỏng", "damaged licence"),
+    "data_change": ("thay đổi thông tin", "changed data"),
+    "integration": ("tích hợp giấy phép", "integration of two licences"),
+    "split": ("tách giấy phép", "splitting an integrated licence"),
+    "over_age": ("quá tuổi theo hạng", "too old for the class"),
+    "foreign_origin": ("cấp đổi từ giấy phép nước ngoài", "once exchanged from a foreign licence"),
+}
+"""Vietnamese and English name of each case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +170,12 @@ def needs_health_certificate(rules: RuleSet, asked: Application) -> bool:
     return any(document.code == "health_certificate" for document in needed_documents(rules, asked))
 
 
+_WITHOUT_TERM = InForce(
+    Dated(date.min, True, cite("12/2017/TT-BGTVT", "art. 17")),
+    Dated(date(2025, 1, 1), True, cite("36/2024/QH15", "art. 57(5)(a)")),
+)
+
+
 class AfterExpiry(NamedTuple):
     """What is open to the holder of a licence on a day.
 
@@ -186,12 +204,12 @@ def after_expiry(rules: RuleSet, *, expiry_date: date | None, filed_on: date, ha
         hardship: illness, natural disaster, fire or epidemic kept the holder from filing in time.
 
     Source:
-        12/2017/TT-BGTVT art. 36(1), 37(2); 35/2024/TT-BGTVT art. 34(2); 12/2025/TT-BCA art. 19(2);
+        12/2017/TT-BGTVT art. 17, 36(1), 37(2); 35/2024/TT-BGTVT art. 34(2); 12/2025/TT-BCA art. 19(2);
         36/2024/QH15 art. 57(5)(a).
     """
     in_time = rules.cases["before_expiry"]
     if expiry_date is None:
-        return AfterExpiry("exchange", in_time)
+        return AfterExpiry("exchange", _WITHOUT_TERM.row_on(filed_on).source)
     if filed_on <= expiry_date:
         return AfterExpiry("exchange", in_time, last_day=expiry_date)
     if hardship and rules.relief is not None:

@@ -14,7 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from gplx.law import health
 from gplx.law.exchange_classes import Choice, choices
-from gplx.law.exchange_dossier import Application, Case, RuleSet, after_expiry, needs_health_certificate
+from gplx.law.exchange_dossier import CASE_NAMES, Application, Case, RuleSet, after_expiry, needs_health_certificate
 from gplx.law.licences import Regime, Sex, licence_class
 from gplx.law.periods import Dated, InForce, NotInForceError
 from gplx.law.profiles import POINTS_SYSTEM_FIRST_DAY
@@ -35,6 +35,7 @@ ConditionCode: TypeAlias = Literal[
     "service_open",
     "licence_found",
     "licence_genuine",
+    "case_named",
     "class_exchanged",
     "in_term",
     "not_withdrawn",
@@ -157,7 +158,7 @@ def readiness(asked: Asked, rules: RuleSet) -> list[Condition]:
     found = [_service(asked), _found(asked, rules)]
     if isinstance(asked.licence, Held):
         choice, condition = _class(asked, asked.licence, rules)
-        found += [_genuine(asked, rules), condition, _term(asked, asked.licence, rules)]
+        found += [_genuine(asked, rules), _case(asked, rules), condition, _term(asked, asked.licence, rules)]
         if asked.withdrawn is not None:
             found.append(_withdrawn(asked.withdrawn, rules))
         found += [_revoked(asked, rules), _open_cases(asked, rules)]
@@ -237,6 +238,14 @@ def _genuine(asked: Asked, rules: RuleSet) -> Condition:
     if asked.genuine:
         return Condition("licence_genuine", "met", "genuine.yes", sources)
     return Condition("licence_genuine", "not_met", "genuine.differs", sources, blocks=False)
+
+
+def _case(asked: Asked, rules: RuleSet) -> Condition:
+    values = dict(zip(("case_vi", "case_en"), CASE_NAMES[asked.case], strict=True))
+    source = rules.cases.get(asked.case)
+    if source is None:
+        return Condition("case_named", "not_known", "reason.not_named", rules.articles, blocks=False, values=values)
+    return Condition("case_named", "met", "reason.named", (source,), values=values)
 
 
 def _class(asked: Asked, held: Held, rules: RuleSet) -> tuple[Choice | None, Condition]:
@@ -328,11 +337,7 @@ def _health(asked: Asked, held: Held, choice: Choice, rules: RuleSet) -> Conditi
     category, regime = target.code, target.regime
     best = health.best(asked.certificates, category=category, regime=regime, on=asked.on)
     against = [
-        finding
-        for finding in health.suitability(
-            best, category=category, regime=regime, restricted=bool(choice.restriction_en), on=asked.on
-        )
-        if finding.blocks
+        finding for finding in health.suitability(best, category=category, regime=regime, on=asked.on) if finding.blocks
     ]
     day = health.valid_until(best) if best else None
     if not against:

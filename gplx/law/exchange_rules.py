@@ -23,6 +23,7 @@ from gplx.law.exchange_dossier import (
     Limit,
     Relief,
     RuleSet,
+    RuleSetId,
     ViolationCheck,
 )
 from gplx.law.health import needs_certificate
@@ -290,8 +291,14 @@ RULE_SETS = InForce[RuleSet](
 )
 
 
-def rule_set(complete_on: date) -> RuleSet:
+_LATEST = {row.value.id: row.value for row in RULE_SETS.rows if row.value is not None}
+
+
+def rule_set(complete_on: date, *, override: RuleSetId | None = None) -> RuleSet:
     """The rules that govern a dossier, by the day on which it became complete.
+
+    Args:
+        override: the rules that an officer named instead, for a reason that is kept with the dossier.
 
     Raises:
         NotInForceError: before the pilot.
@@ -299,4 +306,4 @@ def rule_set(complete_on: date) -> RuleSet:
     Source:
         36/2024/QH15 art. 62; 12/2025/TT-BCA art. 38, which is silent on dossiers already under way: ADR 0063.
     """
-    return RULE_SETS.on(complete_on)
+    return RULE_SETS.on(complete_on) if override is None else _LATEST[override]

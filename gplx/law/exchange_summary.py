@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from gplx.law import fees
 from gplx.law.exchange_classes import Choice, choices, term_end
-from gplx.law.exchange_dossier import Application, Case, RuleSet, after_expiry, needed_documents
+from gplx.law.exchange_dossier import CASE_NAMES, Application, Case, RuleSet, after_expiry, needed_documents
 from gplx.law.exchange_rules import rule_set
 from gplx.law.exchange_time import Event, due
 from gplx.law.licences import LicenceClass, Regime, Sex, expiry_date, licence_class, regime_on
@@ -30,15 +30,6 @@ _OUTCOMES = {
 _REGIMES: dict[str, tuple[str, str]] = {
     "pre-2025": ("hệ thống trước 2025", "classes before 2025"),
     "2025": ("hệ thống từ 2025", "classes since 2025"),
-}
-_CASES: dict[Case, tuple[str, str]] = {
-    "before_expiry": ("đổi trước khi hết hạn", "before expiry"),
-    "damaged": ("giấy phép bị hỏng", "damaged licence"),
-    "data_change": ("thay đổi thông tin", "changed data"),
-    "integration": ("tích hợp giấy phép", "integration of two licences"),
-    "split": ("tách giấy phép", "splitting an integrated licence"),
-    "over_age": ("quá tuổi theo hạng", "too old for the class"),
-    "foreign_origin": ("cấp đổi từ giấy phép nước ngoài", "once exchanged from a foreign licence"),
 }
 
 
@@ -207,7 +198,7 @@ def described(said: Json, *, english: bool) -> str:
             f"Exchange of class {said['class']} ({_REGIMES[said['regime']][1]}), dossier complete on {said['on']}",
         ),
         _line(f"{said['rules']}: {said[f'body_{language}']}", "; ".join(said["articles"])),
-        _line(_CASES[said["case"]][english], said["case_source"]),
+        _line(CASE_NAMES[said["case"]][english], said["case_source"]),
     ]
     if said[f"not_verified_{language}"]:
         lines.append(_line(f"{word('CHƯA KIỂM CHỨNG', 'NOT VERIFIED')}: {said[f'not_verified_{language}']}"))

@@ -63,6 +63,16 @@ TEXTS: dict[str, Text] = {
         "Nhập số phôi, ngày cấp và ngày hết hạn in trên thẻ, hoặc mở giấy phép trên ứng dụng VNeID.",
         "Enter blank number, day of issue and expiry from the card, or open the licence in the VNeID app.",
     ),
+    "reason.named": Text(
+        "Trường hợp được đổi: {case_vi}.",
+        "A case in which a licence is exchanged: {case_en}.",
+    ),
+    "reason.not_named": Text(
+        "Phần văn bản đã đọc không nêu trường hợp này: {case_vi}.",
+        "What was read of the rules does not name this case: {case_en}.",
+        "Hỏi nơi tiếp nhận hồ sơ.",
+        "Ask the reception point.",
+    ),
     "class.same": Text("Hạng {held} được đổi sang cùng hạng.", "Class {held} is exchanged for the same class."),
     "class.converted": Text(
         "Hạng {held} cũ được đổi sang hạng {target}. Có thể chọn: {offered}.",

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal, NamedTuple, TypeAlias
 
 from gplx.law import working_days
-from gplx.law.exchange_dossier import LimitCode, RuleSet
+from gplx.law.exchange_dossier import LimitCode, RuleSet, RuleSetId
 from gplx.law.exchange_rules import rule_set
 from gplx.law.periods import Mark
 from gplx.law.sources import Citation, cite
@@ -74,57 +74,58 @@ class Due:
     mark: Mark | None = None
 
 
-def due(filed_on: date, events: Sequence[Event], *, limit: LimitCode = "result", after_hours_on: bool = False) -> Due:
+def due(
+    filed_on: date,
+    events: Sequence[Event],
+    *,
+    limit: Literal["forward", "electronic", "result"] = "result",
+    after_hours: bool = False,
+    override: RuleSetId | None = None,
+) -> Due:
     """When a dossier is due.
 
     Args:
         events: in any order; on one day in the order given. To be complete again without a request changes nothing.
-        after_hours_on: it was filed after the office closed, and the installation counts that as the next day.
+        after_hours: it was filed after the office closed, and the installation counts that as the next day.
+        override: the rules that an officer named, as for `rule_set`.
 
     Raises:
         NoLimitError: the rules of the day set no such limit.
         ValueError: an event before the day of filing.
 
     Source:
-        12/2017/TT-BGTVT art. 37(8)(a); 35/2024/TT-BGTVT art. 36(3); 12/2025/TT-BCA art. 21(3)(b)-(c);
+        12/2017/TT-BGTVT art. 37(8)(a); 35/2024/TT-BGTVT art. 36(3); 12/2025/TT-BCA art. 21(3)(c);
         91/2015/QH13 art. 147-148; ADR 0047, 0063, 0067.
     """
     happened = sorted(events, key=lambda event: event.on)
     if happened and happened[0].on < filed_on:
         raise ValueError(f"{happened[0].code} on {happened[0].on.isoformat()}, filed on {filed_on.isoformat()}")
-    steps, complete_on, was_complete = [_step(filed_on, "filed", _ADR)], None, False
-    received_on = received(filed_on, after_hours=after_hours_on)
-    if received_on != filed_on:
-        steps.append(_step(received_on, "received", cite("ADR", "0047")))
+    received_on = received(filed_on, after_hours=after_hours)
+    steps, complete_on, was_asked = _receipt(filed_on, received_on), None, False
     for event in happened:
         if event.code == "supplement_asked":
-            steps.append(_step(event.on, "supplement_asked", cite("766/QĐ-TTg", "")))
-            complete_on, was_complete = None, True
+            steps.append(_step(event.on, "supplement_asked", _ADR))
+            complete_on, was_asked = None, True
         elif complete_on is None:
             # Not before the office counts it as received.
             complete_on = max(received(event.on), received_on)
-            steps.append(_step(complete_on, "restarted" if was_complete else "complete", _ADR))
+            steps.append(_step(complete_on, "restarted" if was_asked else "complete", _ADR))
     if complete_on is None:
         return Due(None, tuple(steps), None)
-    rules = rule_set(complete_on)
-    found = rules.limit(limit)
-    if found is None:
-        raise NoLimitError(f"{rules.id} sets no limit {limit!r}")
-    counted = working_days.add_half_days(complete_on, found.half_days, provisional=True)
-    steps += _passed(counted.days)
-    half_vi, half_en = _HALF[counted.end.half]
-    days = f"{found.half_days / 2:g}"
-    vi, en = _WORDS["due"]
-    steps.append(
-        Step(
-            counted.last_day,
-            "due",
-            f"{vi} {days.replace('.', ',')} ngày làm việc: {half_vi}",
-            f"{en} after {days} working days: {half_en}",
-            found.source,
-        )
-    )
-    return Due(counted.end, tuple(steps), rules, counted.is_announced, found.mark)
+    return _counted(complete_on, rule_set(complete_on, override=override), limit, steps)
+
+
+def supplement_due(filed_on: date, *, after_hours: bool = False) -> Due:
+    """By when an office tells what is missing in a dossier, counted from its receipt.
+
+    Raises:
+        NoLimitError: the rules of the day set no such limit.
+
+    Source:
+        5/2024/TT-BGTVT on art. 37(8); 35/2024/TT-BGTVT art. 36(3); 12/2025/TT-BCA art. 21(3)(b); ADR 0047.
+    """
+    received_on = received(filed_on, after_hours=after_hours)
+    return _counted(received_on, rule_set(received_on), "supplement", _receipt(filed_on, received_on))
 
 
 def received(filed_on: date, *, after_hours: bool = False) -> date:
@@ -135,6 +136,32 @@ def received(filed_on: date, *, after_hours: bool = False) -> date:
     """
     day = date.fromordinal(filed_on.toordinal() + after_hours)
     return working_days.next_working_day(day, provisional=True)
+
+
+def _receipt(filed_on: date, received_on: date) -> list[Step]:
+    steps = [_step(filed_on, "filed", _ADR)]
+    if received_on != filed_on:
+        steps.append(_step(received_on, "received", cite("ADR", "0047")))
+    return steps
+
+
+def _counted(anchor: date, rules: RuleSet, limit: LimitCode, before: Sequence[Step]) -> Due:
+    """The limit counted from a day, after the steps that led to it."""
+    found = rules.limit(limit)
+    if found is None:
+        raise NoLimitError(f"{rules.id} sets no limit {limit!r}")
+    counted = working_days.add_half_days(anchor, found.half_days, provisional=True)
+    (vi, en), (half_vi, half_en) = _WORDS["due"], _HALF[counted.end.half]
+    days = f"{found.half_days / 2:g}"
+    last = Step(
+        counted.last_day,
+        "due",
+        f"{vi} {days.replace('.', ',')} ngày làm việc: {half_vi}",
+        f"{en} after {days} working days: {half_en}",
+        found.source,
+    )
+    steps = (*before, *_passed(counted.days), last)
+    return Due(counted.end, steps, rules, counted.is_announced, found.mark)
 
 
 def _passed(days: Sequence[working_days.DayInfo]) -> Iterator[Step]:

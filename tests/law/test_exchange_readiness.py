@@ -59,6 +59,7 @@ def test_all_is_ready():
         "service_open",
         "licence_found",
         "licence_genuine",
+        "case_named",
         "class_exchanged",
         "in_term",
         "not_revoked",
@@ -89,6 +90,8 @@ CASES: list[tuple[str, str, dict[str, object]]] = [
     ("genuine.yes", "met", {}),
     ("genuine.differs", "not_met", {"genuine": False}),
     ("genuine.not_known", "not_known", {"genuine": None}),
+    ("reason.named", "met", {"case": "damaged"}),
+    ("reason.not_named", "not_known", {"case": "split"}),
     ("class.same", "met", {"licence": held("B", "2025")}),
     ("class.converted", "met", {}),
     ("class.downgrade", "met", {"licence": held("C"), "target": "B"}),
@@ -172,6 +175,14 @@ def test_a_person_is_told_in_both_languages():
     assert told(term, "vi")[0] == "Giấy phép hết hạn ngày 09/03/2026: phải sát hạch lại lý thuyết."
     assert told(term, "en")[0] == "The licence expired on 2026-03-09: the theory test has to be taken again."
     assert [str(source) for source in term.sources] == ["12/2025/TT-BCA art. 19(2)"]
+
+
+def test_an_automatic_b_needs_a_certificate_for_b():
+    b1_auto = held("B1_AUTO")
+    for meant, says in (("B1", "health.class_not_covered"), ("B", "health.suits")):
+        found = ask(licence=b1_auto, certificates=fit(meant=ClassMeant(meant, "2025", False)))
+        assert [one.says for one in found if one.code == "health_certificate"] == [says]
+        assert [one.says for one in found if one.code == "class_exchanged"] == ["class.restricted"]
 
 
 # -- what bars, what does not ----------------------------------------------------------------------------------------

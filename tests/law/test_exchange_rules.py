@@ -26,6 +26,11 @@ def test_the_rules_change_with_the_day_the_dossier_is_complete(first_day, before
     assert (rule_set(day - DAY).id, rule_set(day).id) == (before, after)
 
 
+def test_adr_0063_an_officer_may_name_another_set():
+    assert rule_set(date(2026, 7, 1), override="R3") is R3
+    assert rule_set(date(2025, 1, 1), override="R1").limit("supplement")
+
+
 def test_nothing_before_the_pilot():
     assert rule_set(date(2020, 7, 1)).id == "R1"
     with pytest.raises(NotInForceError):
@@ -190,7 +195,9 @@ def test_12_2017_art_36_1_below_three_months_is_inferred():
 
 
 def test_36_2024_art_57_5_a_class_without_a_term_never_expires():
-    assert after_expiry(R3, expiry_date=None, filed_on=date(2099, 1, 1)).outcome == "exchange"
+    found = after_expiry(R3, expiry_date=None, filed_on=date(2099, 1, 1))
+    assert (found.outcome, found.source) == ("exchange", "36/2024/QH15 art. 57(5)(a)")
+    assert after_expiry(R1, expiry_date=None, filed_on=date(2021, 1, 1)).source == "12/2017/TT-BGTVT art. 17"
 
 
 ORDER = ("exchange", "theory_test", "theory_and_practice")

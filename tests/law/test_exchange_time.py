@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gplx.law.exchange_time import Event, NoLimitError, due, received
+from gplx.law.exchange_time import Event, NoLimitError, due, received, supplement_due
 from gplx.law.portal_codes import PortalStatus
 from gplx.law.service_indicators import FULL_MARKS, Reached, percentage, timeliness
 from gplx.law.working_days import Moment, is_working_day
@@ -46,6 +46,21 @@ def test_other_limits_of_the_police():
     assert end("2026-03-09", *events, limit="electronic") == Moment(date(2026, 3, 12), "afternoon")
     with pytest.raises(NoLimitError):
         end("2025-02-10", complete("2025-02-10"), limit="electronic")
+
+
+def test_12_2025_art_21_3_b_what_is_missing_is_told_within_two_working_days_of_receipt():
+    found = supplement_due(date(2026, 3, 14))  # a Saturday, received on Monday
+    assert found.end == Moment(date(2026, 3, 18), "afternoon")
+    assert found.steps[-1].source == "12/2025/TT-BCA art. 21(3)(b)"
+    with pytest.raises(NoLimitError):
+        supplement_due(date(2024, 5, 31))
+    assert supplement_due(date(2024, 6, 3)).mark == "S"
+
+
+def test_adr_0063_an_officer_may_name_other_rules():
+    events = [complete("2026-07-01")]
+    assert due(date(2026, 7, 1), events, override="R3").end == Moment(date(2026, 7, 8), "afternoon")
+    assert due(date(2026, 7, 1), events).end == Moment(date(2026, 7, 7), "morning")
 
 
 def test_a_dossier_that_is_not_complete_has_no_date():
@@ -103,7 +118,7 @@ def test_what_is_filed_on_a_day_of_rest_or_after_hours_is_received_on_the_next_w
     assert received(date(2026, 3, 13)) == date(2026, 3, 13)
     assert received(date(2026, 3, 13), after_hours=True) == date(2026, 3, 16)
     assert received(date(2026, 3, 14)) == date(2026, 3, 16)
-    after = end("2026-03-09", complete("2026-03-09"), after_hours_on=True)
+    after = end("2026-03-09", complete("2026-03-09"), after_hours=True)
     assert after == Moment(date(2026, 3, 17), "afternoon")
 
 
