@@ -17,7 +17,8 @@ NAMES = (
     "settle.told",
     "sweep.between",
     "follow.written",
-    "publish.signed",  # tests/wallet
+    "publish.signed",  # these two: tests/wallet
+    "push.sent",
     "deliver.written",
     "deliver.done",
     "send.begun",  # these three: tests/notices

@@ -21,6 +21,7 @@ from gplx.points.difference import AccountRow, EntryRow, NewEntry, difference, t
 from gplx.points.models import FactKind
 from gplx.points.queries import FactRow, installed_profile, law_fact
 from gplx.wallet import actions as wallet
+from gplx.wallet import pushes
 
 
 class NewFact(NamedTuple):
@@ -239,6 +240,7 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
     to_tell: list[notices.NewNotice] = []
     snapshots: list[tuple[AccountRow, law.Statement, int]] = []
     rights: list[wallet.Change] = []
+    changed: list[pushes.Snapshot] = []
     with _collector_at_rest():
         for account in accounts:
             rows, stated = facts.get(account.id, []), standing.get(account.id, [])
@@ -251,13 +253,21 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
             snapshots.append((account, statement, account.entry_count + len(entries)))
             if statement.may_drive != account.may_drive:
                 rights.append(wallet.Change(account.holder_id, account.part, statement.may_drive))
+            if (statement.balance, statement.revoked) != (account.balance, account.revoked):
+                changed.append(_snapshot(account, statement))
     with database.together():
         _store(settled.entries, snapshots, today)
         crash.at("settle.stored")
         notices.queue(to_tell, recorded_on=today)
         wallet.follow(rights, recorded_on=today)
+        pushes.announce(changed)
     crash.at("settle.told")
     return settled
+
+
+def _snapshot(account: AccountRow, statement: law.Statement) -> pushes.Snapshot:
+    """What other systems are told of an account that changed."""
+    return pushes.Snapshot(account.holder_id, account.part, statement.balance, statement.may_drive, statement.on)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ line in `signatures.jsonl` beside the keys, so that a signature that the registe
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import json
@@ -113,6 +114,21 @@ class KeyStore:
         if len(secret) != _SECRET_BYTES:
             raise KeyStoreError(f"{path} is not a secret of {_SECRET_BYTES} bytes.")
         return hmac.digest(secret, name.encode(), hashlib.sha256)
+
+    def make_push_secret(self, target: str) -> None:
+        """Make the secret that a target's messages are signed with, unless there is one."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self.folder / f"push-{target}.secret"
+        if not path.exists():
+            _write_private(path, b"whsec_" + base64.b64encode(secrets.token_bytes(_SECRET_BYTES)))
+
+    def push_secret(self, target: str) -> str:
+        """The secret of a target, as its operator is told it.
+
+        Raises:
+            KeyStoreError: there is none, or others may read it.
+        """
+        return _private_bytes(self.folder / f"push-{target}.secret").decode("ascii").strip()
 
     def certificate(self, use: Use) -> x509.Certificate:
         """The certificate of this use.

@@ -68,6 +68,7 @@ class Standing(models.Model):
     part = models.CharField(max_length=10)
     suspended = models.BooleanField(default=False)
     changes = models.IntegerField(default=0)
+    events = models.IntegerField(default=0, db_default=0)
     changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -208,3 +209,87 @@ class UsedNonce(models.Model):
 
     def __str__(self) -> str:
         return f"nonce {self.pk}"
+
+
+class TargetKind(models.TextChoices):
+    """Who is pushed to; it decides how the person is named."""
+
+    E_ID = "e-id", "Tài khoản định danh điện tử"
+    POLICE = "police", "Ứng dụng của cảnh sát giao thông"
+
+
+class Target(models.Model):
+    """A system that hears of every change of an account. Its secret is in the key store, not here.
+
+    Attributes:
+        failures: tries that failed one after the other.
+        paused_until: nothing is tried before, after several failures in a row.
+    """
+
+    name = models.SlugField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=TargetKind.choices)
+    url = models.CharField(max_length=300)
+    is_active = models.BooleanField(default=True)
+    failures = models.IntegerField(default=0)
+    paused_until = models.DateTimeField(null=True)
+    registered_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"target {self.name}"
+
+
+class Event(models.Model):
+    """How an account stood after a change: points and the right to drive, nothing of why. Append-only.
+
+    Attributes:
+        number: counts the events of one person and part without a gap: receivers see what is old or missing.
+        transaction: of the change; readers go by it, because ids are not in the order of commits (F20).
+    """
+
+    holder = models.ForeignKey("licences.Holder", on_delete=models.PROTECT, related_name="+", db_index=False)
+    part = models.CharField(max_length=10)
+    number = models.IntegerField()
+    points = models.SmallIntegerField()
+    may_drive = models.BooleanField()
+    as_of = models.DateField()
+    transaction = models.BigIntegerField(db_index=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["holder", "part", "number"], name="events_are_numbered_within_their_account"
+            ),
+        ]
+        triggers: ClassVar = append_only("event")
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
+
+
+class Push(models.Model):
+    """One event for one target: waiting, delivered, or dead after too many tries."""
+
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="pushes", db_index=False)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="pushes")
+    state = models.CharField(
+        max_length=10,
+        choices=[("waiting", "chờ"), ("delivered", "đã nhận"), ("dead", "ngừng thử")],
+        default="waiting",
+    )
+    attempts = models.SmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(db_default=Now())
+    answer = models.CharField(max_length=40, blank=True)
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["target", "event"], name="an_event_goes_to_a_target_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["target", "event"], condition=models.Q(state="waiting"), name="pushes_that_wait"),
+            models.Index(fields=["target", "delivered_at"], name="pushes_by_delivery"),
+        ]
+
+    def __str__(self) -> str:
+        return f"push {self.pk}"

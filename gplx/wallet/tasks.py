@@ -18,3 +18,24 @@ def publish(timestamp: int | None = None) -> None:
     from gplx.wallet import publication
 
     publication.publish_due()
+
+
+@app.task(name="wallet.push", queue="wallet", retry=RETRY)
+def push(target: str) -> None:
+    """Send what waits for one target; asked for with a lock of the target's own, so that one runs at a time.
+
+    Safe to run twice (F06): a message keeps its identifier, and receivers count events by account.
+    """
+    from gplx.wallet import pushes
+
+    pushes.send_waiting(target)
+
+
+@app.periodic(cron="* * * * *", periodic_id="wallet.push_all")
+@app.task(name="wallet.push_all", queue="wallet")
+def push_all(timestamp: int | None = None) -> None:
+    """Ask for each target's turn: what waits for its next try is nobody else's to remember (F10)."""
+    from gplx.wallet.models import Target
+
+    for name in Target.objects.filter(is_active=True).values_list("name", flat=True):
+        push.configure(lock=f"wallet.push {name}").defer(target=name)
