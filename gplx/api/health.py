@@ -13,6 +13,8 @@ from gplx import clock
 from gplx.api import schemas
 from gplx.exams import queries as exams
 from gplx.notices.errand_queries import dead_letters
+from gplx.wallet import fsck as wallet
+from gplx.wallet import lags
 
 JOB_SECONDS_MAX = 300
 SWEEP_DAYS_MAX = 1
@@ -50,6 +52,7 @@ def ready(request: HttpRequest) -> Any:
         checks.append({"name": "migrations", "status": "failed"})
         return Status(503, {"status": "unavailable", "checks": checks})
     checks += [{"name": "migrations", "status": "ok"}, _job_queue(), _sweep(), *_exams(), _dead_letters()]
+    checks += [{"name": "migrations", "status": "ok"}, _job_queue(), _sweep(), _status_lists(), _pushes()]
     late = any(check["status"] == "late" for check in checks)
     return Status(200, {"status": "degraded" if late else "ok", "checks": checks})
 
@@ -93,3 +96,12 @@ def _exams() -> list[dict[str, Any]]:
         {"name": "exam_calendar", "status": "late" if behind else "ok", "provinces": behind},
         {"name": "exam_notices", "status": "late" if untold else "ok", "people": untold},
     ]
+def _status_lists() -> dict[str, Any]:
+    """Lists of electronic licences that verifiers should have got anew by now."""
+    old = wallet.too_old()
+    return {"name": "status_lists", "status": "late" if old else "ok", "lists": old}
+
+
+def _pushes() -> dict[str, Any]:
+    seconds = lags.oldest_seconds()
+    return {"name": "pushes", "status": "late" if seconds > lags.LATE_SECONDS else "ok", "seconds": seconds}

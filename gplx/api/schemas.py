@@ -539,12 +539,14 @@ class Check(Schema):
     name: Literal[
         "database", "migrations", "job_queue", "sweep", "exam_calendar", "exam_notices", "undelivered_notices"
     ]
+    name: Literal["database", "migrations", "job_queue", "sweep", "status_lists", "pushes"]
     status: Literal["ok", "late", "failed"]
-    seconds: int | None = Field(None, description="age of the oldest job that is due")
+    seconds: int | None = Field(None, description="age of the oldest job that is due, or of the oldest event to push")
     days: int | None = Field(None, description="how many days the sweep is behind")
     provinces: list[str] | None = Field(None, description="codes of provinces whose sessions are not announced in time")
     people: int | None = Field(None, description="how many were not told two working days before their session")
     count: int | None = Field(None, description="how many notices wait for a person")
+    lists: int | None = Field(None, description="how many status lists were not put out within their time to live")
 
 
 class Readiness(Schema):

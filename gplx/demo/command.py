@@ -21,13 +21,12 @@ from gplx.audit.append_only import emptying_a_demo
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
+from gplx.demo.wallets import give_out
 from gplx.gateways.sandbox.people import publish
 from gplx.licences.models import Licence
 from gplx.points import installation
 from gplx.points.queries import installed_profile
 from gplx.questions.actions import record_own_bank
-from gplx.wallet.keys import KeyStore, default_folder
-from gplx.wallet.sample import now
 
 LICENCES, DECISIONS, SEED = 20_000, 6_000, 1
 
@@ -64,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
         _fill(arguments)
-        KeyStore(default_folder()).make_missing(at=now())
+        give_out()
         record_own_bank()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
@@ -125,6 +124,10 @@ def _say_what_to_try() -> None:
         f"""
 Thử xem / what to try:
   {base}/                 điểm của mình, tính thử, hộp thư, bản kê / a driver's points, what-if, inbox, statement
+  {base}/vi-giay-phep     giấy phép điện tử và ví / the electronic licence
+  {base}/kiem-tra-giay-phep    kiểm tra một giấy phép điện tử / check one
+  {settings.SANDBOX_URL}/phone/   điện thoại giả lập / a phone with a wallet
+  {settings.SANDBOX_URL}/receivers/e-id/  hệ thống được báo (e-id, police) / systems that are pushed to
   {base}/desk/            tra cứu, nhập quyết định, đối chiếu / an officer's look-up, intake, quarantine
   {base}/api/v1/docs      giao diện lập trình / the API (gplx client create …)
   {base}/demo/dong-ho     dời ngày để xem điểm được phục hồi / move the day and watch a restoration

@@ -52,6 +52,7 @@ COMMANDS: dict[str, Command] = {
     "seal": Command("gplx.letters.command_seal", "check the seal on a PDF without a network", Needs.NOTHING),
     "wallet": Command("gplx.wallet.command_wallet", "the wallet's keys, and an invented licence to try", Needs.NOTHING),
     "questions": Command("gplx.questions.command_questions", "the question bank: take a file, list, show, count"),
+    "push": Command("gplx.wallet.command_push", "register systems that are told of changes, and send what waits"),
     "intake": Command("gplx.sanctions.command_intake", "check or take a file of decisions"),
 }
 

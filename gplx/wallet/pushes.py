@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from gplx import crash, database
 from gplx.database import array, text_array
@@ -152,22 +153,22 @@ def _send(target: Target, one: Push) -> bool:
     secret = store.key_store().push_secret(target.name)
     outcome = webhooks.send(target.url, secret, message_id(one), body(target, one.event), at=at)
     crash.at("push.sent")
-    one.attempts += 1
-    one.answer = outcome.answer
+    attempts = one.attempts + 1
+    became: dict[str, Any] = {"attempts": attempts, "answer": outcome.answer}
+    # Times by the database's clock, which also dated the event (F23).
     if outcome.delivered:
-        one.state, one.delivered_at = "delivered", publication.now()
+        became |= {"state": "delivered", "delivered_at": Now()}
         target.failures, target.paused_until = 0, None
     else:
-        if one.attempts >= ATTEMPTS_MAX:
-            one.state = "dead"
-        wait = BACK_OFF_SECONDS[min(one.attempts, len(BACK_OFF_SECONDS)) - 1]
-        one.next_try_at = at + timedelta(seconds=wait)
+        wait = BACK_OFF_SECONDS[min(attempts, len(BACK_OFF_SECONDS)) - 1]
+        state = "dead" if attempts >= ATTEMPTS_MAX else "waiting"
+        became |= {"state": state, "next_try_at": Now() + timedelta(seconds=wait)}
         target.failures += 1
         if target.failures >= FAILURES_BEFORE_PAUSE:
             pause = min(5 * 2 ** (target.failures - FAILURES_BEFORE_PAUSE), _PAUSE_SECONDS_MAX)
             target.paused_until = at + timedelta(seconds=pause)
     with transaction.atomic():
-        one.save(update_fields=["attempts", "answer", "state", "delivered_at", "next_try_at"])
+        Push.objects.filter(pk=one.pk).update(**became)
         target.save(update_fields=["failures", "paused_until"])
     return outcome.delivered
 

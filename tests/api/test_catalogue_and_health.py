@@ -58,6 +58,8 @@ def test_alive_and_ready_need_no_token(client: Client) -> None:
         "exam_calendar",
         "exam_notices",
         "undelivered_notices",
+        "status_lists",
+        "pushes",
     ]
 
 

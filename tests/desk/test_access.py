@@ -21,6 +21,7 @@ LEAST: dict[str, Role | frozenset[Role]] = {
     "statement": EVERYBODY_AT_THE_DESK,
     "licence_check": EVERYBODY_AT_THE_DESK,
     "offline_kit": EVERYBODY_AT_THE_DESK,
+    "pushes": Role.ADMINISTRATOR,
     "catalogue": EVERYBODY_AT_THE_DESK,
     "offence": EVERYBODY_AT_THE_DESK,
     "intake": Role.CASE_OFFICER,

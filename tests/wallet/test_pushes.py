@@ -9,17 +9,19 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from gplx.accounts.models import Role
 from gplx.gateways.sandbox.receivers import Receiver
 from gplx.gateways.sandbox.server import server
 from gplx.points.actions import record, settle
 from gplx.points.models import Account
-from gplx.wallet import publication, pushes, store, webhooks
+from gplx.wallet import lags, publication, pushes, store, webhooks
 from gplx.wallet.models import Event, Push, Target, TargetKind
 from gplx.wallet.pushes import Snapshot
 from gplx.wallet.webhooks import TargetRefusedError
+from tests.desk.conftest import a_user as an_officer
 from tests.points.people import annulment, decision
 from tests.wallet import lives
 
@@ -262,3 +264,36 @@ def test_two_senders_of_one_target_do_not_send_twice(receivers: dict[str, Receiv
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lag_of_each_target_is_measured_and_shown(receivers: dict[str, Receiver], client: Client) -> None:
+    receivers["police"].failure = "error"
+    record([decision(lives.licence().holder_id, "QD-1", DAY, 4)], today=DAY)
+    pushes.send_waiting("e-id")
+    pushes.send_waiting("police")
+    by_name = {one.name: one for one in lags.lags()}
+    assert (by_name["e-id"].waiting, by_name["e-id"].delivered) == (0, 1)
+    assert (by_name["e-id"].high_seconds or 0) >= 0
+    assert (by_name["police"].waiting, by_name["police"].delivered, by_name["police"].middle_seconds) == (1, 0, None)
+    assert sum(hour.delivered for hour in lags.by_hour(by_name["e-id"].target_id, at=publication.now())) == 1
+    checks = {one["name"]: one for one in client.get("/api/v1/ready").json()["checks"]}
+    assert checks["pushes"]["status"] == "ok"
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE wallet_event DISABLE TRIGGER USER")
+        cursor.execute("UPDATE wallet_event SET recorded_at = recorded_at - interval '10 minutes'")
+        cursor.execute("ALTER TABLE wallet_event ENABLE TRIGGER USER")
+    answer = client.get("/api/v1/ready").json()
+    assert (answer["status"], {one["name"]: one["status"] for one in answer["checks"]}["pushes"]) == (
+        "degraded",
+        "late",
+    )
+    Push.objects.filter(target__name="police").update(state="dead")
+    client.force_login(an_officer(Role.ADMINISTRATOR), backend="gplx.accounts.backends.IdentityBackend")
+    page = client.get("/desk/bao-he-thong-khac").content.decode()
+    assert "Ngừng thử, chờ người xem" in page
+    told = {"he_thong": str(by_name["police"].target_id)}
+    assert client.post("/desk/bao-he-thong-khac", told).status_code == 302
+    assert Push.objects.filter(target__name="police", state="waiting").count() == 1
+    assert client.post("/desk/bao-he-thong-khac", {**told, "gui_lai": "day"}).status_code == 302
+    assert client.post("/desk/bao-he-thong-khac", {"he_thong": "x"}).status_code == 404

@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from gplx.gateways.sandbox import receivers
 from gplx.gateways.sandbox.identity import Client
 from gplx.gateways.sandbox.mailbox import Mailbox, smtp_server
 from gplx.gateways.sandbox.phone_page import PhonePages
@@ -35,7 +37,9 @@ def run(arguments: argparse.Namespace) -> int:
     mailbox = Mailbox()
     sms = SmsGateway(settings.SMS_KEY, f"{settings.BASE_URL}/api/v1/notices/sms-receipts")
     smtp = smtp_server(mailbox, port + 1)
-    with server(port, providers, parts=[mailbox, sms, PhonePages(client.origins)]) as running:
+    with server(
+        port, providers, parts=[mailbox, sms, PhonePages(client.origins), *receivers.both(_push_secret)]
+    ) as running:
         smtp.start()
         print(f"sandbox: {', '.join(provider.issuer for provider in providers)}; mail on port {port + 1}", flush=True)
         try:
@@ -45,3 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
         finally:
             smtp.stop()
     return 0
+
+
+def _push_secret(target: str) -> str:
+    """The secret that the demo registered a receiver with; empty before that."""
+    folder = Path(os.environ.get("GPLX_KEYS", Path(__file__).resolve().parents[3] / ".data" / "keys"))
+    path = folder / f"push-{target}.secret"
+    return path.read_text().strip() if path.exists() else ""
