@@ -537,9 +537,16 @@ class Live(Schema):
 
 class Check(Schema):
     name: Literal[
-        "database", "migrations", "job_queue", "sweep", "exam_calendar", "exam_notices", "undelivered_notices"
+        "database",
+        "migrations",
+        "job_queue",
+        "sweep",
+        "exam_calendar",
+        "exam_notices",
+        "undelivered_notices",
+        "status_lists",
+        "pushes",
     ]
-    name: Literal["database", "migrations", "job_queue", "sweep", "status_lists", "pushes"]
     status: Literal["ok", "late", "failed"]
     seconds: int | None = Field(None, description="age of the oldest job that is due, or of the oldest event to push")
     days: int | None = Field(None, description="how many days the sweep is behind")
