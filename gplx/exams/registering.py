@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from gplx import clock
+from gplx.accounts.models import User
 from gplx.clock import ZONE
 from gplx.dossiers import actions as dossiers
 from gplx.dossiers import clock as dossier_clock
@@ -18,6 +19,7 @@ from gplx.exams import eligibility, queries
 from gplx.exams.models import Placement, Registration, Session
 from gplx.law import exams as law
 from gplx.law.sources import cite
+from gplx.licences import own
 from gplx.licences.models import Holder
 from gplx.notices.actions import NewMessage, announce
 
@@ -106,6 +108,7 @@ def accept(registration_id: int, *, by: Actor, version: int | None = None, today
     """
     today = today or clock.today()
     registration = queries.locked(registration_id)
+    _refuse_own(by, registration.holder)
     if registration.session is None or registration.session.cancelled_at is not None:
         raise SessionNotOpenError
     standing = eligibility.look(
@@ -132,6 +135,7 @@ def ask_supplement(
     """
     today = today or clock.today()
     registration = queries.locked(registration_id)
+    _refuse_own(by, registration.holder)
     if registration.dossier.moves.filter(name="ask_supplement").exists():
         raise MoveNotAllowedError
     registration.dossier = dossiers.move(
@@ -178,6 +182,7 @@ def refuse(
     """
     today = today or clock.today()
     registration = queries.locked(registration_id)
+    _refuse_own(by, registration.holder)
     ground = [{"code": "refused", "state": "not_met", "blocks": True, "day": None, "sources": list(sources)}]
     registration.dossier = dossiers.move(
         registration.dossier_id, "refuse", by=by, on=today, version=version, reason=reason, findings=ground
@@ -306,6 +311,13 @@ def _accept(
     )
     _tell("test_registered", registration, today)
     tell_if_near(registration, today)
+
+
+def _refuse_own(by: Actor, holder: Holder) -> None:
+    """I14, also for whoever does not come by the pages."""
+    user = User.objects.filter(pk=int(by.id)).first() if by.kind == "officer" and by.id.isdecimal() else None
+    if user is not None and own.is_own(user.citizen_number, holder):
+        raise OwnDossierError
 
 
 def _open_session(session_id: int, today: date) -> Session:
