@@ -36,6 +36,11 @@ def later(content: dict[str, Any]) -> Said:
 def because(content: dict[str, Any]) -> Said:
     """Why a line is void: its decision was annulled, or something was learned that counts from an earlier day."""
     said = wording.decision(content)
+    if content.get("replaced_by"):
+        new = wording.decision({"decision": content["replaced_by"]})
+        anew = Said(" và các dòng sau đó được tính lại", " and the lines after it were computed anew")
+        later = anew if content["because"] == "annulled_other" else _NOTHING
+        return Said(f"{said.vi} đã được thay bằng {new.vi}{later.vi}", f"{said.en} was replaced by {new.en}{later.en}")
     if content.get("because") == "annulled":
         return Said(f"{said.vi} đã bị hủy", f"{said.en} was annulled")
     if content.get("because") == "annulled_other":

@@ -17,6 +17,7 @@ from gplx.database import array, text_array
 from gplx.law import points as law
 from gplx.law.profiles import FULL_BALANCE_POINTS, POINTS_SYSTEM_FIRST_DAY
 from gplx.notices import actions as notices
+from gplx.points import announcements
 from gplx.points.difference import AccountRow, EntryRow, NewEntry, difference, told
 from gplx.points.models import FactKind
 from gplx.points.queries import FactRow, installed_profile, law_fact
@@ -230,14 +231,18 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
     crash.at("settle.locked")
     facts: dict[int, list[FactRow]] = {}
     standing: dict[int, list[EntryRow]] = {}
+    learned: set[int] = set()
     for row in found:
-        account_id, row_id, kind, on, *fact, _, points, cause_id = row
+        account_id, row_id, kind, on, *fact, is_new, points, cause_id = row
+        if is_new:
+            learned.add(row_id)
         if points is None:
             facts.setdefault(account_id, []).append(FactRow(account_id, row_id, kind, on, *fact))
         else:
             standing.setdefault(account_id, []).append(EntryRow(account_id, row_id, kind, on, points, cause_id))
     under = installed_profile()
     to_tell: list[notices.NewNotice] = []
+    besides: list[notices.NewMessage] = []
     snapshots: list[tuple[AccountRow, law.Statement, int]] = []
     rights: list[wallet.Change] = []
     changed: list[pushes.Snapshot] = []
@@ -250,6 +255,7 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
             entries = difference(account, rows, law_facts, stated, statement)
             settled.entries += entries
             to_tell += told(account, entries, rows, stated, statement)
+            besides += announcements.of_revocations(account.holder_id, account.part, rows, learned)
             snapshots.append((account, statement, account.entry_count + len(entries)))
             if statement.may_drive != account.may_drive:
                 rights.append(wallet.Change(account.holder_id, account.part, statement.may_drive))
@@ -259,6 +265,7 @@ def _state(accounts: Sequence[AccountRow], found: Sequence[tuple[Any, ...]], tod
         _store(settled.entries, snapshots, today)
         crash.at("settle.stored")
         notices.queue(to_tell, recorded_on=today)
+        notices.announce(besides, recorded_on=today)
         wallet.follow(rights, recorded_on=today)
         pushes.announce(changed)
     crash.at("settle.told")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import orjson
+
 from gplx.law import points as law
 from gplx.law.sources import reading
 from gplx.notices.actions import NewNotice
@@ -149,6 +151,8 @@ def told(
                 own = by_id.get(void.cause_id) if void.cause_id else None
                 same = own is not None and own.decision_key == cause.decision_key
                 content["because"] = "annulled" if same else "annulled_other"
+                if replaced_by := orjson.loads(cause.content).get("replaced_by"):
+                    content["replaced_by"] = {"key": replaced_by}
         else:
             line = lines[(kind, entry.takes_effect_on, (cause and cause.decision_key) or None)]
             exhausts = kind == EntryKind.DEDUCTION and line.balance == 0

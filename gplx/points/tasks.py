@@ -12,6 +12,19 @@ HELPERS_MAX = 8
 """How many further jobs a sweep with much to do asks for; as many run at once as there are workers."""
 
 
+@app.periodic(cron="7 * * * *", periodic_id="points.remind")
+@app.task(name="points.remind", queue="points", retry=RetryStrategy(max_attempts=3, exponential_wait=5))
+def remind(timestamp: int | None = None) -> None:
+    """Announce what is near: restorations, and days from which the test may be taken (F10).
+
+    Args:
+        timestamp: of the periodic call; not used.
+    """
+    from gplx.points.announcements import remind as remind_all
+
+    remind_all()
+
+
 @app.periodic(cron="*/5 * * * *", periodic_id="points.sweep")
 @app.task(name="points.sweep", queue="points", retry=RetryStrategy(max_attempts=3, exponential_wait=5))
 def sweep(timestamp: int | None = None, with_helpers: bool = True) -> None:

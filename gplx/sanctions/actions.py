@@ -19,7 +19,7 @@ from gplx import clock, database
 from gplx.licences.queries import Described, Match, matching
 from gplx.points import actions as points
 from gplx.points.actions import NewFact
-from gplx.sanctions.facts import annulment_fact, fact_of, lock_keys
+from gplx.sanctions.facts import annulment_fact, fact_of, lock_keys, replaced_by
 from gplx.sanctions.models import DecisionState, QuarantineReason
 from gplx.sanctions.quarantine import match, return_to_authority
 from gplx.sanctions.stated import Key, StatedAmendment, StatedAnnulment, StatedDecision
@@ -254,6 +254,7 @@ def amend(stated: StatedAmendment, *, source: str, today: date | None = None) ->
             lock_keys(shared=[stated.decision.key], alone=[stated.annulment.key])
             annulled, facts = _annul(stated.annulment, source, today)
             outcomes, new_facts = _receive([stated.decision], [source], today)
+            facts = [replaced_by(fact, stated.decision.key) for fact in facts]
             if annulled.state == "conflict" or outcomes[0].state == "conflict":
                 raise _ConflictError
             database.send(_REPLACE, {"by": outcomes[0].decision_id, "id": annulled.annulment_id})

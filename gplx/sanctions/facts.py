@@ -69,6 +69,12 @@ def _revoked(decision: StatedDecision | Decision) -> tuple[date, date] | None:
     return revocation.first_day, revocation.last_day
 
 
+def replaced_by(annulment: NewFact, key: Key) -> NewFact:
+    """An annulment that is one half of an amendment names the decision that takes the place of the annulled one."""
+    authority, number, year = key
+    return annulment._replace(content={"replaced_by": f"{number}/{year}/{authority}"})
+
+
 def annulment_fact(key: Key, holder_id: int, part: str, recorded_on: date) -> NewFact:
     """What an annulment tells the points register: the decision was never there.
 

@@ -12,7 +12,7 @@ from gplx.law.profiles import FULL_BALANCE_POINTS, RESTORATION_MONTHS
 from gplx.notices import phrases, wording
 from gplx.notices.wording import PARTS, Said, Wording, count, day
 
-VERSION = "2"
+VERSION = "3"
 
 _COMPLAIN = Said(
     "Nếu không đồng ý, Ông/Bà khiếu nại với cơ quan đã ra quyết định. Khi quyết định bị hủy, điểm được tính lại"

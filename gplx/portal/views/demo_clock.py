@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from gplx import clock
 from gplx.law.periods import add_months
+from gplx.points.announcements import remind
 from gplx.points.sweep import sweep
 from gplx.portal.forms import DayField, GovukForm
 
@@ -69,6 +70,7 @@ def _moved(request: HttpRequest, target: date | None) -> HttpResponse:
         return redirect("demo_clock")
     # The worker does this every night; here somebody waits to see it.
     swept = sweep()
+    remind()
     messages.success(
         request,
         _("Hôm nay là %(day)s. Đã tính lại %(count)s tài khoản điểm đến hạn.")
