@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import IntEnum
+
+from gplx.law.periods import Dated, InForce
+from gplx.law.sources import cite
+
+EXCHANGE_PROCEDURE = InForce[str](Dated(date(2025, 3, 1), "3.000347", cite("portal", "procedure code"), "S"))
+"""The code of the procedure of exchange (MaTTHC), as public guides name it; the one of the pilot is not known."""
 
 
 class PortalStatus(IntEnum):

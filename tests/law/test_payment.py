@@ -21,7 +21,7 @@ from gplx.law.payment_checksums import (
     vnpay_message,
 )
 from gplx.law.periods import NotInForceError
-from gplx.law.portal_codes import CHANNEL_NAMES, STATUS_NAMES, Channel, PortalStatus
+from gplx.law.portal_codes import CHANNEL_NAMES, EXCHANGE_PROCEDURE, STATUS_NAMES, Channel, PortalStatus
 from gplx.law.vietqr import NotVietQRError, Transfer
 
 # -- fees ------------------------------------------------------------------------------------------------------------
@@ -241,3 +241,9 @@ def test_the_portal_s_ten_states_and_three_channels():
     assert STATUS_NAMES.keys() == set(PortalStatus)
     assert CHANNEL_NAMES.keys() == set(Channel)
     assert STATUS_NAMES[PortalStatus(5)][0] == "Yêu cầu bổ sung giấy tờ"
+
+
+def test_the_procedure_has_a_code_since_the_police_issue_licences():
+    assert EXCHANGE_PROCEDURE.on(date(2025, 3, 1)) == "3.000347"
+    with pytest.raises(NotInForceError):
+        EXCHANGE_PROCEDURE.on(date(2025, 2, 28))
