@@ -18,6 +18,7 @@ from tqdm import tqdm
 from gplx import clock
 from gplx.accounts.models import MachineClient
 from gplx.audit.append_only import emptying_a_demo
+from gplx.demo import sittings
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         _fill(arguments)
         give_out()
         record_own_bank()
+        sittings.hold()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
     return 0
@@ -129,6 +131,9 @@ Thử xem / what to try:
   {settings.SANDBOX_URL}/phone/   điện thoại giả lập / a phone with a wallet
   {settings.SANDBOX_URL}/receivers/e-id/  hệ thống được báo (e-id, police) / systems that are pushed to
   {base}/desk/            tra cứu, nhập quyết định, đối chiếu / an officer's look-up, intake, quarantine
+  {base}/desk/phong-thi    kiểm tra hôm nay: hai cán bộ Mẫu Khảo và Mẫu Chứng, người dự Mẫu Thị Sẵn
+                                        / today's test: two examiners and one candidate
+  {base}/phong-thi        máy trong phòng kiểm tra / the tablet in the test room
   {base}/api/v1/docs      giao diện lập trình / the API (gplx client create …)
   {base}/demo/dong-ho     dời ngày để xem điểm được phục hồi / move the day and watch a restoration
   gplx law list --text "den do"          tra danh mục / search the catalogue

@@ -154,11 +154,9 @@ class Story:
         wait = 18 if self.under is DRAFT else 6
         exhausted("test-tomorrow", self._anchor(today + timedelta(days=1), wait), heavy)
         exhausted("passed", self._anchor(today - timedelta(days=10), wait), heavy)
-        passed_on = today - timedelta(days=7)
-        sat = points.NewFact(
-            by_key["passed"].holder_id, "car", FactKind.TEST, "test:demo|passed", passed_on, {"passed": True}
-        )
-        self.days.record(passed_on, sat)
+        # Their tests are sat in the test room (demo.sittings).
+        exhausted("failed-test", self._anchor(today - timedelta(days=30), wait), heavy)
+        exhausted("ready-to-sit", self._anchor(today - timedelta(days=20), wait), heavy)
         told("old-number", today - timedelta(days=30), {"code": "168/2024:7.6.a"}, part="motorcycle")
 
     def _anchor(self, follows_on: date, months: int) -> date:

@@ -120,6 +120,21 @@ CITIZENS: tuple[Person, ...] = (
         issue_date=date(2014, 8, 1),
         categories=("A1",),
     ),
+    _citizen(
+        13,
+        "ready-to-sit",
+        "Mẫu Thị Sẵn",
+        "bị trừ hết điểm, đã đăng ký và được kiểm tra hôm nay",
+        "exhausted, registered, and sits the test today",
+        sex="female",
+    ),
+    _citizen(
+        14,
+        "failed-test",
+        "Mẫu Văn Trượt",
+        "kiểm tra chưa đạt cách đây mấy ngày",
+        "failed the test some days ago",
+    ),
 )
 
 OFFICERS: tuple[Person, ...] = (
@@ -157,6 +172,15 @@ OFFICERS: tuple[Person, ...] = (
         "cán bộ tổ chức kiểm tra kiến thức",
         "examiner: holds the knowledge test",
         citizen_number="999199000005",
+        unit="Phòng kiểm tra Mẫu",
+    ),
+    Person(
+        "examiner-2",
+        "Cán bộ Mẫu Chứng",
+        Role.EXAMINER,
+        "cán bộ kiểm tra thứ hai: xác nhận kết quả do người khác ký",
+        "second examiner: confirms what another signed",
+        citizen_number="999199000007",
         unit="Phòng kiểm tra Mẫu",
     ),
     Person(

@@ -17,6 +17,8 @@ from gplx.points.models import Account
 from gplx.points.queries import statement
 from gplx.project.cli import main
 from gplx.sanctions.models import Decision
+from gplx.sittings import queries as sittings
+from gplx.sittings.models import Minutes
 
 TODAY = "2026-11-22"
 
@@ -63,9 +65,25 @@ def test_the_named_people_are_what_is_said_of_them(today: date) -> None:
     assert accounts("test-tomorrow")["car"].test_from == tomorrow
     passed = accounts("passed")["car"]
     assert (passed.balance, passed.entries.filter(kind="test_restoration").count()) == (12, 1)
+    for key in ("failed-test", "ready-to-sit"):
+        waiting = accounts(key)["car"]
+        assert (waiting.balance, waiting.test_from is not None and waiting.test_from <= today) == (0, True)
     old = Holder.objects.get(aliases__number="999000012")
     assert old.citizen_number == next(person.citizen_number for person in CITIZENS if person.key == "old-number")
     assert main(["fsck"]) == 0
+
+
+@pytest.mark.usefixtures("demo")
+def test_somebody_can_be_let_in_today_and_two_tests_were_held(today: date) -> None:
+    waiting = [
+        person for session in sittings.sessions_of("Phòng kiểm tra Mẫu") for person in sittings.people(session.pk)
+    ]
+    assert [person.registration.holder.name for person in waiting] == ["Mẫu Thị Sẵn"]
+    assert sittings.obstacles(waiting[0].registration, on=today) == ()
+    held = {
+        minutes.sitting.holder.name: minutes.passed for minutes in Minutes.objects.select_related("sitting__holder")
+    }
+    assert held == {"Mẫu Thị Đỗ": True, "Mẫu Văn Trượt": False}
 
 
 def content() -> list[Any]:

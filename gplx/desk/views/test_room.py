@@ -178,6 +178,8 @@ def candidate(request: StaffRequest, session_id: int, registration_id: int) -> H
         return _candidate(
             request, registration, status=409, refused=gettext("Bộ câu hỏi chưa đủ để ra đề của hạng này.")
         )
+    except (NoPaperError, NotInForceError):
+        return _candidate(request, registration, status=409, refused=gettext("Chưa biết đề của hạng này vào ngày này."))
     except MoveNotAllowedError:
         return _candidate(request, registration, status=409, stale=True)
 
