@@ -21,6 +21,8 @@ from gplx.desk.names import ACKNOWLEDGED, IDENTITY_PAPERS, TEST_RIGHTS
 from gplx.errors import MoveNotAllowedError
 from gplx.exams.models import Registration, Session
 from gplx.law import test_room as law
+from gplx.law.knowledge_test import NoPaperError
+from gplx.law.periods import NotInForceError
 from gplx.licences import own
 from gplx.questions.papers import PaperImpossibleError
 from gplx.sittings import actions, minutes, queries, result_actions
