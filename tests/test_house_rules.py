@@ -148,6 +148,7 @@ READS_INSTANTS = {
     "gplx/letters/seal_check.py": "a signature from the future is no signature",
     "gplx/wallet/fsck.py": "how old a published list is",
     "gplx/wallet/publication.py": "a status list is signed at an instant",
+    "gplx/gateways/sandbox/hospital_pages.py": "the sandbox's hospital has a clock of its own",
     "gplx/wallet/command_verify.py": "an electronic licence is checked at an instant",
     "gplx/wallet/keys.py": "when a key was made",
     "gplx/wallet/sample.py": "an invented licence is signed at an instant",

@@ -18,7 +18,7 @@ from tqdm import tqdm
 from gplx import clock
 from gplx.accounts.models import MachineClient
 from gplx.audit.append_only import emptying_a_demo
-from gplx.demo import sittings
+from gplx.demo import certificates, sittings
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         _fill(arguments)
         give_out()
         record_own_bank()
+        certificates.send_some(clock.today())
         sittings.hold()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
@@ -135,12 +136,13 @@ Thử xem / what to try:
                                         / today's test: two examiners and one candidate
   {base}/phong-thi        máy trong phòng kiểm tra / the tablet in the test room
   {base}/api/v1/docs      giao diện lập trình / the API (gplx client create …)
+  {settings.SANDBOX_URL}/benh-vien/   bệnh viện giả lập gửi giấy khám / a hospital of the sandbox sends certificates
   {base}/demo/dong-ho     dời ngày để xem điểm được phục hồi / move the day and watch a restoration
   gplx law list --text "den do"          tra danh mục / search the catalogue
   gplx replay FILE                       luật nói gì về một chuỗi sự kiện / what the law makes of facts
   gplx fsck                              kiểm chứng toàn bộ sổ điểm / prove the whole record
 """
     )
-    if not MachineClient.objects.exists():
+    if not MachineClient.objects.exclude(authority__in=[code for code, _, _ in certificates.FACILITIES]).exists():
         print("Tạo ứng dụng máy / make a machine client:")
         print("  gplx client create demo --authority CSGT-01 --scope decisions:write --scope standing:read\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -20,8 +21,11 @@ SHOWN_MAX = 50
 
 
 def _facility(user: User) -> Facility | None:
-    """The facility a person works for: his identity provider names its code as his unit."""
-    return Facility.objects.filter(code=user.unit).first() if user.unit else None
+    """The facility a person works for: his identity provider names its code, or its name, as his unit."""
+    if not user.unit:
+        return None
+    found = list(Facility.objects.filter(Q(code=user.unit) | Q(name=user.unit))[:2])
+    return found[0] if len(found) == 1 else None
 
 
 @staff_of(Role.CLINIC)

@@ -1,4 +1,4 @@
-"""Play the outside systems: identity providers with invented people, a mail server, an SMS gateway.
+"""Play the outside systems: identity providers with invented people, a mail server, an SMS gateway, a hospital.
 
 For demos and tests. The mail server takes the port after the one of the pages.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from gplx.gateways.sandbox import receivers
+from gplx.gateways.sandbox.hospital_pages import HospitalPages
 from gplx.gateways.sandbox.identity import Client
 from gplx.gateways.sandbox.mailbox import Mailbox, smtp_server
 from gplx.gateways.sandbox.phone_page import PhonePages
@@ -36,10 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
     port = arguments.port or settings.SANDBOX_PORT
     mailbox = Mailbox()
     sms = SmsGateway(settings.SMS_KEY, f"{settings.BASE_URL}/api/v1/notices/sms-receipts")
+    hospital = HospitalPages(Path(settings.MEDIA_ROOT) / "sandbox-hospital", settings.BASE_URL)
     smtp = smtp_server(mailbox, port + 1)
-    with server(
-        port, providers, parts=[mailbox, sms, PhonePages(client.origins), *receivers.both(_push_secret)]
-    ) as running:
+    parts = [mailbox, sms, PhonePages(client.origins), hospital, *receivers.both(_push_secret)]
+    with server(port, providers, parts=parts) as running:
         smtp.start()
         print(f"sandbox: {', '.join(provider.issuer for provider in providers)}; mail on port {port + 1}", flush=True)
         try:
