@@ -16,7 +16,7 @@ from gplx.gateways.sandbox.hospital_pages import HospitalPages
 from gplx.gateways.sandbox.identity import Client
 from gplx.gateways.sandbox.mailbox import Mailbox, smtp_server
 from gplx.gateways.sandbox.phone_page import PhonePages
-from gplx.gateways.sandbox.server import identity_providers, server
+from gplx.gateways.sandbox.server import Part, identity_providers, server
 from gplx.gateways.sandbox.sms import SmsGateway
 
 
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     sms = SmsGateway(settings.SMS_KEY, f"{settings.BASE_URL}/api/v1/notices/sms-receipts")
     hospital = HospitalPages(Path(settings.MEDIA_ROOT) / "sandbox-hospital", settings.BASE_URL)
     smtp = smtp_server(mailbox, port + 1)
-    parts = [mailbox, sms, PhonePages(client.origins), hospital, *receivers.both(_push_secret)]
+    parts: list[Part] = [mailbox, sms, PhonePages(client.origins), hospital, *receivers.both(_push_secret)]
     with server(port, providers, parts=parts) as running:
         smtp.start()
         print(f"sandbox: {', '.join(provider.issuer for provider in providers)}; mail on port {port + 1}", flush=True)
