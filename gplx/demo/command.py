@@ -18,7 +18,7 @@ from tqdm import tqdm
 from gplx import clock
 from gplx.accounts.models import MachineClient
 from gplx.audit.append_only import emptying_a_demo
-from gplx.demo import certificates, sittings
+from gplx.demo import certificates, mail, sittings
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
@@ -68,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
         record_own_bank()
         certificates.send_some(clock.today())
         sittings.hold()
+        mail.fill([person.citizen_number for person in CITIZENS])
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
     return 0
@@ -135,6 +136,8 @@ Thử xem / what to try:
   {base}/desk/phong-thi    kiểm tra hôm nay: hai cán bộ Mẫu Khảo và Mẫu Chứng, người dự Mẫu Thị Sẵn
                                         / today's test: two examiners and one candidate
   {base}/phong-thi        máy trong phòng kiểm tra / the tablet in the test room
+  {base}/desk/thu-giay    thư giấy: lô, in, gửi, trả lại / letters: batches, printing, posting, returns
+  {base}/kiem-tra         kiểm tra một văn bản theo mã / is a paper genuine?
   {base}/api/v1/docs      giao diện lập trình / the API (gplx client create …)
   {settings.SANDBOX_URL}/benh-vien/   bệnh viện giả lập gửi giấy khám / a hospital of the sandbox sends certificates
   {base}/demo/dong-ho     dời ngày để xem điểm được phục hồi / move the day and watch a restoration

@@ -33,7 +33,7 @@ UNTAKEN = """
       AND NOT EXISTS (SELECT FROM notices_outcome outcome WHERE outcome.attempt_id = attempt.id)
 """
 _BY_PROVINCE = f"""
-    SELECT holder.province_code, count(*), min((attempt.begun_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date)
+    SELECT holder.province_code, count(*), min(errand.due_on)
     {UNTAKEN} GROUP BY 1 ORDER BY 2 DESC, 1
 """
 _BY_KIND = f"SELECT notice.kind, count(*) {UNTAKEN} AND holder.province_code = %s GROUP BY 1 ORDER BY 2 DESC, 1"

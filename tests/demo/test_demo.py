@@ -12,6 +12,7 @@ from pytest_django import Settings
 from gplx import clock
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.licences.models import Holder, Licence
+from gplx.mailroom.models import Batch, Letter
 from gplx.points import installation
 from gplx.points.models import Account
 from gplx.points.queries import statement
@@ -151,3 +152,12 @@ def test_a_demo_has_a_licence_for_each_named_person(capsys: pytest.CaptureFixtur
         assert main(["demo", "--reset", "--licences", str(licences), "--decisions", "5"]) == 2
     assert f"{len(CITIZENS)} or more" in capsys.readouterr().err
     assert main(["demo", "--reset", "--licences", str(len(CITIZENS)), "--decisions", "5"]) == 0
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_batch_is_printed_and_a_letter_of_another_came_back() -> None:
+    states = dict(Batch.objects.values_list("state", "pk"))
+    assert set(states) == {"ready", "posted"}
+    assert Letter.objects.filter(batch=states["posted"], state="returned").count() == 1
+    named = [person.citizen_number for person in CITIZENS]
+    assert not Letter.objects.filter(attempt__notice__holder__citizen_number__in=named).exists()
