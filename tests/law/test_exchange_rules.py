@@ -192,12 +192,19 @@ def test_12_2025_art_19_2_less_than_a_month_by_hardship_needs_no_test():
 def test_12_2017_art_36_1_below_three_months_is_inferred():
     assert after_expiry(R1, expiry_date=ENDED, filed_on=ENDED + DAY).inferred
     assert not after_expiry(R1, expiry_date=ENDED, filed_on=ENDED).inferred
+    for rules, months in ((R1, 3), (R1, 12), (R2, 0), (R2, 12), (R3, 0), (R3, 12)):
+        found = after_expiry(rules, expiry_date=ENDED, filed_on=add_months(ENDED, months) + DAY)
+        assert (found.inferred, found.by_relief) == (False, False)
 
 
 def test_36_2024_art_57_5_a_class_without_a_term_never_expires():
-    found = after_expiry(R3, expiry_date=None, filed_on=date(2099, 1, 1))
-    assert (found.outcome, found.source) == ("exchange", "36/2024/QH15 art. 57(5)(a)")
-    assert after_expiry(R1, expiry_date=None, filed_on=date(2021, 1, 1)).source == "12/2017/TT-BGTVT art. 17"
+    for rules, filed_on, source in (
+        (R1, date(2024, 12, 31), "12/2017/TT-BGTVT art. 17"),
+        (R2, date(2025, 1, 1), "36/2024/QH15 art. 57(5)(a)"),
+        (R3, date(2099, 1, 1), "36/2024/QH15 art. 57(5)(a)"),
+    ):
+        found = after_expiry(rules, expiry_date=None, filed_on=filed_on)
+        assert (found.outcome, found.source, found.last_day) == ("exchange", source, None)
 
 
 ORDER = ("exchange", "theory_test", "theory_and_practice")
