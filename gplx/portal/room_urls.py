@@ -11,6 +11,7 @@ urlpatterns = [
     path("", room.enter, name="enter"),
     path("/huong-dan", room.instructions, name="instructions"),
     path("/cau/<int:position>", room.question, name="question"),
+    path("/cau/<int:position>/nghe/<str:voice>.mp3", room.listen, name="listen"),
     path("/tong-quan", room.overview, name="overview"),
     path("/nop-bai", room.submit, name="submit"),
     path("/xong", room.done, name="done"),

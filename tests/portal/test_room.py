@@ -145,6 +145,19 @@ def test_a_form_without_its_token_keeps_nothing(candidate: Registration) -> None
     assert strict.post("/phong-thi", {"number": "12345", "code": "123456"}).status_code == 403
 
 
+def test_read_aloud_to_whom_it_was_granted(tablet: Client) -> None:
+    sitting = Sitting.objects.get()
+    sound = "/phong-thi/cau/1/nghe/south-female.mp3"
+    assert "Nghe nội dung này" not in tablet.get("/phong-thi/cau/1").content.decode()
+    assert tablet.get(sound).status_code == 404
+    actions.grant(sitting.pk, kind="read_aloud", reason="không đọc được", by=room.a_user())
+    assert "Nghe nội dung này" in tablet.get("/phong-thi/cau/1").content.decode()
+    answer = tablet.get(sound)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "audio/mpeg")
+    assert tablet.get("/phong-thi/cau/26/nghe/south-female.mp3").status_code == 404
+    assert tablet.get("/phong-thi/cau/1/nghe/robot.mp3").status_code == 404
+
+
 def test_in_english(tablet: Client) -> None:
     tablet.post("/ngon-ngu", {"language": "en", "next": "/phong-thi/cau/1"})
     body = tablet.get("/phong-thi/cau/1").content.decode()

@@ -72,7 +72,7 @@ def _shown(one: MarkedAnswer) -> dict[str, Any]:
     options = asked.options(language)
     return {
         "number": asked.number,
-        "text": asked.version.text_en if language == "en" else asked.version.text_vi,
+        "text": asked.text(language),
         "picture": asked.version.picture,
         "given": options[one.choice - 1] if one.choice else "",
         "right": options[asked.right_choice - 1],

@@ -14,13 +14,16 @@ from typing import Concatenate, ParamSpec
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from gplx.errors import MoveNotAllowedError
+from gplx.portal.listening import language_of_page, listening, spoken
+from gplx.questions import reading
 from gplx.sittings import candidate_actions as actions
 from gplx.sittings import instants, papers, queries
 from gplx.sittings.candidate_actions import Device
@@ -125,7 +128,20 @@ def question(request: HttpRequest, device: Device, sitting: Sitting, position: i
     if request.method == "POST":
         return _answered(request, device, sitting, position)
     context = {**_running(sitting), **_shown(sitting, position)}
+    if context["reads_aloud"]:
+        context["listening"] = listening(request, reverse("room:listen", args=[position, "VOICE"]))
     return render(request, "portal/room/question.html", context)
+
+
+@on_tablet
+def listen(request: HttpRequest, device: Device, sitting: Sitting, position: int, voice: str) -> HttpResponse:
+    """One question with its answers read aloud, to whom that was granted (ADR 0056)."""
+    granted = sitting.adjustments.filter(kind="read_aloud").exists()
+    if sitting.state != State.STARTED or not granted or not 1 <= position <= len(sitting.versions):
+        raise Http404
+    asked = papers.of(sitting).asked[position - 1]
+    language = language_of_page()
+    return spoken(request, reading.text(asked.version, language, asked.order), voice, language=language)
 
 
 @on_tablet
@@ -221,7 +237,7 @@ def _shown(sitting: Sitting, position: int) -> dict[str, object]:
         "position": position,
         "count": len(sitting.versions),
         "version": version,
-        "text": version.text_en if language == "en" else version.text_vi,
+        "text": asked.text(language),
         "options": options,
         "flagged_here": position in queries.flagged(sitting.pk),
         "reads_aloud": sitting.adjustments.filter(kind="read_aloud").exists(),
@@ -230,8 +246,6 @@ def _shown(sitting: Sitting, position: int) -> dict[str, object]:
 
 def _place(sitting: Sitting) -> str:
     """Where the candidate stands: the same page after a crash of the browser or of the server."""
-    from django.urls import reverse
-
     if sitting.state == State.ADMITTED:
         return reverse("room:instructions")
     if sitting.state != State.STARTED:
