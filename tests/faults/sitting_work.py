@@ -68,3 +68,24 @@ def confirm(sitting_id: int, officer_id: int) -> bool:
 def broken() -> list[str]:
     with one_picture():
         return [str(one) for one in fsck.check()]
+
+
+def admit_with_code(registration_id: int, officer_id: int) -> tuple[int, str, str]:
+    by = User.objects.get(pk=officer_id)
+    admitted = actions.admit(registration_id, identity_paper="identity_card", by=by)
+    assert admitted.sitting is not None
+    return admitted.sitting.pk, admitted.sitting.number, admitted.code
+
+
+def serve(port: int) -> None:
+    """A web server of the register, until it is killed."""
+    from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+    from gplx.project.wsgi import application
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with make_server("127.0.0.1", port, application, handler_class=Quiet) as server:
+        server.serve_forever()

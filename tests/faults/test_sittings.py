@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import signal
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import requests
 
 from gplx.wallet.keys import KeyStore
 from tests.faults import sitting_work as work
-from tests.faults.register import KilledError, Register
+from tests.faults.register import KilledError, Register, until
 from tests.sittings import room
 
 AFTERWARDS = """
@@ -89,3 +94,59 @@ def test_f04_what_was_answered_survives_the_program_and_the_database(register: R
     register.run(work.answer, admission, secret, choices)
     assert register.ask(kept, sitting) == choices
     assert register.one("SELECT deadline_at FROM sittings_sitting WHERE id = %s", sitting) == deadline
+
+
+class Tablet:
+    """A browser without JavaScript: it follows redirects, keeps cookies and fills in forms."""
+
+    def __init__(self, base: str) -> None:
+        self.base, self.web, self.page = base, requests.Session(), ""
+        self.at = ""
+
+    def open(self, path: str) -> None:
+        self._see(self.web.get(self.base + path, timeout=20))
+
+    def send(self, path: str, **given: str) -> None:
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.page)
+        assert token is not None
+        self._see(self.web.post(self.base + path, {"csrfmiddlewaretoken": token[1], **given}, timeout=20))
+
+    def _see(self, answer: requests.Response) -> None:
+        assert answer.status_code == 200, (answer.status_code, answer.text[:500])
+        self.page, self.at = answer.text, answer.url.removeprefix(self.base)
+
+
+def test_f04_a_tablet_goes_on_after_its_server_was_killed(register: Register) -> None:
+    first, _ = register.run(work.officers)
+    sitting, number, code = register.run(work.admit_with_code, register.run(work.a_candidate), first)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = register.start(work.serve, port)
+    tablet = Tablet(f"http://127.0.0.1:{port}")
+
+    def is_up() -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        return False
+
+    until(is_up)
+    tablet.open("/phong-thi")
+    tablet.send("/phong-thi", number=number, code=code)
+    tablet.send("/phong-thi/huong-dan")
+    for place in (1, 2, 3):
+        assert tablet.at == f"/phong-thi/cau/{place}"
+        tablet.send(tablet.at, choice="2", act="next")
+    deadline = register.one("SELECT deadline_at FROM sittings_sitting WHERE id = %s", sitting)
+    server.send(signal.SIGKILL)
+    server.process.join()
+    register.start(work.serve, port)
+    until(is_up)
+    tablet.open("/phong-thi")
+    assert tablet.at == "/phong-thi/cau/4"
+    tablet.send(tablet.at, choice="1", act="next")
+    assert tablet.at == "/phong-thi/cau/5"
+    kept = register.ask("SELECT position, choice FROM sittings_answer WHERE sitting_id = %s ORDER BY id", sitting)
+    assert kept == [(1, 2), (2, 2), (3, 2), (4, 1)]
+    assert register.one("SELECT deadline_at FROM sittings_sitting WHERE id = %s", sitting) == deadline
+    register.end_children()
