@@ -17,9 +17,13 @@ _LAGS = """
            waiting.count, dead.count, waiting.seconds, done.count, done.middle, done.high
     FROM wallet_target target
     LEFT JOIN LATERAL (
-        SELECT count(*) AS count, extract(epoch FROM statement_timestamp() - min(event.recorded_at)) AS seconds
-        FROM wallet_push push JOIN wallet_event event ON event.id = push.event_id
-        WHERE push.target_id = target.id AND push.state = 'waiting'
+        SELECT count(*) AS count, extract(epoch FROM statement_timestamp() - min(at)) AS seconds
+        FROM (
+            SELECT event.recorded_at AS at FROM wallet_push push JOIN wallet_event event ON event.id = push.event_id
+            WHERE push.target_id = target.id AND push.state = 'waiting'
+            UNION ALL
+            SELECT event.recorded_at FROM wallet_event event WHERE event.transaction >= target.dealt_before
+        ) told
     ) waiting ON true
     LEFT JOIN LATERAL (
         SELECT count(*) AS count FROM wallet_push push WHERE push.target_id = target.id AND push.state = 'dead'
@@ -49,13 +53,6 @@ _DEAD = """
     SELECT push.id, push.answer, push.attempts, event.recorded_at
     FROM wallet_push push JOIN wallet_event event ON event.id = push.event_id
     WHERE push.target_id = %(target)s AND push.state = 'dead' ORDER BY push.id LIMIT 50
-"""
-_OLDEST = """
-    SELECT extract(epoch FROM statement_timestamp() - min(event.recorded_at))
-    FROM wallet_push push
-    JOIN wallet_event event ON event.id = push.event_id
-    JOIN wallet_target target ON target.id = push.target_id
-    WHERE push.state = 'waiting' AND target.is_active
 """
 
 
@@ -133,7 +130,4 @@ def dead(target_id: int) -> list[Dead]:
 
 def oldest_seconds() -> int:
     """How long the oldest event waits for any target; 0 when none does."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OLDEST)
-        (seconds,) = cursor.fetchone()
-    return max(0, int(seconds or 0))
+    return int(max((one.oldest_seconds or 0 for one in lags() if one.is_active), default=0))

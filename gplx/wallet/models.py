@@ -222,6 +222,7 @@ class Target(models.Model):
     """A system that hears of every change of an account. Its secret is in the key store, not here.
 
     Attributes:
+        dealt_before: events of transactions before this number were dealt out to it.
         failures: tries that failed one after the other.
         paused_until: nothing is tried before, after several failures in a row.
     """
@@ -230,6 +231,7 @@ class Target(models.Model):
     kind = models.CharField(max_length=10, choices=TargetKind.choices)
     url = models.CharField(max_length=300)
     is_active = models.BooleanField(default=True)
+    dealt_before = models.BigIntegerField(default=0)
     failures = models.IntegerField(default=0)
     paused_until = models.DateTimeField(null=True)
     registered_at = models.DateTimeField(db_default=Now())

@@ -63,15 +63,21 @@ _ANNOUNCE = """
     WHERE target.is_active AND EXISTS (SELECT FROM written)
     HAVING count(*) > 0
 """
-# Every event of a transaction that is over and was before this target's time, once.
+# Every event of a transaction that is over and was not dealt out before. Transactions count anew where a backup was
+# restored into another server: then all events are looked at once.
 _DEAL_OUT = """
-    INSERT INTO wallet_push (target_id, event_id, state, attempts, answer)
-    SELECT target.id, event.id, 'waiting', 0, ''
-    FROM wallet_target target JOIN wallet_event event ON event.recorded_at >= target.registered_at
-    WHERE target.id = %(target)s
-      AND event.transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-      AND NOT EXISTS (SELECT FROM wallet_push push WHERE push.target_id = target.id AND push.event_id = event.id)
-    ON CONFLICT (target_id, event_id) DO NOTHING
+    WITH bound AS (
+        SELECT id, pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS over_before, dealt_before
+        FROM wallet_target WHERE id = %(target)s
+    ), dealt AS (
+        INSERT INTO wallet_push (target_id, event_id, state, attempts, answer)
+        SELECT bound.id, event.id, 'waiting', 0, ''
+        FROM bound JOIN wallet_event event
+          ON event.transaction < bound.over_before
+         AND event.transaction >= CASE WHEN dealt_before <= over_before THEN dealt_before ELSE 0 END
+        ON CONFLICT (target_id, event_id) DO NOTHING
+    )
+    UPDATE wallet_target target SET dealt_before = bound.over_before FROM bound WHERE target.id = bound.id
 """
 # The first event of each account that waits, if its time has come: later ones of that account wait behind it.
 _HEADS = """
@@ -115,7 +121,12 @@ def register(name: str, kind: TargetKind, url: str) -> Target:
     """
     webhooks.refuse_address(url)
     store.key_store().make_push_secret(name)
-    target, _ = Target.objects.update_or_create(name=name, defaults={"kind": kind, "url": url, "is_active": True})
+    target, is_new = Target.objects.update_or_create(name=name, defaults={"kind": kind, "url": url, "is_active": True})
+    if is_new:  # it hears of what comes from now on
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            (target.dealt_before,) = cursor.fetchone()
+        target.save(update_fields=["dealt_before"])
     return target
 
 

@@ -270,6 +270,7 @@ def test_two_senders_of_one_target_do_not_send_twice(receivers: dict[str, Receiv
 def test_the_lag_of_each_target_is_measured_and_shown(receivers: dict[str, Receiver], client: Client) -> None:
     receivers["police"].failure = "error"
     record([decision(lives.licence().holder_id, "QD-1", DAY, 4)], today=DAY)
+    assert {one.waiting for one in lags.lags()} == {1}  # before any sender ran
     pushes.send_waiting("e-id")
     pushes.send_waiting("police")
     by_name = {one.name: one for one in lags.lags()}
@@ -297,3 +298,10 @@ def test_the_lag_of_each_target_is_measured_and_shown(receivers: dict[str, Recei
     assert Push.objects.filter(target__name="police", state="waiting").count() == 1
     assert client.post("/desk/bao-he-thong-khac", {**told, "gui_lai": "day"}).status_code == 302
     assert client.post("/desk/bao-he-thong-khac", {"he_thong": "x"}).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_f34_transactions_that_count_anew_after_a_restore_hide_no_event(receivers: dict[str, Receiver]) -> None:
+    Target.objects.update(dealt_before=10**12)
+    record([decision(lives.licence().holder_id, "QD-1", DAY, 4)], today=DAY)
+    assert pushes.send_waiting("e-id") == 1
