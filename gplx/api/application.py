@@ -16,7 +16,18 @@ from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
 from ninja.renderers import BaseRenderer
 
-from gplx.api import certificates, decisions, exams, health, licences, notices, offences, results, what_if
+from gplx.api import (
+    certificates,
+    credential_status,
+    decisions,
+    exams,
+    health,
+    licences,
+    notices,
+    offences,
+    results,
+    what_if,
+)
 from gplx.api.access import Scope
 from gplx.api.described import complete
 from gplx.api.problems import FIELD_KINDS, Problem, field, invalid, of_status
@@ -81,6 +92,7 @@ api.add_router("/decisions", decisions.router)
 api.add_router("/health/certificates", certificates.router)
 api.add_router("/licences", licences.router)
 api.add_router("/licences", notices.of_licences)
+api.add_router("/licences", credential_status.router)
 api.add_router("/notices", notices.receipts)
 api.add_router("/exams", exams.router)
 api.add_router("/exams", results.router)

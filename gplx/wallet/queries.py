@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
 
+from gplx.wallet import publication, status_list
 from gplx.wallet.models import Credential, Publication, Standing
 
 
@@ -57,3 +58,35 @@ def published_at(holder_id: int) -> datetime | None:
     lists = Credential.objects.filter(holder_id=holder_id, ended_at__isnull=True).values("status_list")
     lasts = Publication.objects.filter(status_list__in=lists).values("status_list").annotate(at=Max("issued_at"))
     return min((row["at"] for row in lasts), default=None)
+
+
+class Published(NamedTuple):
+    """What the last lists say of a person's electronic licences of one part.
+
+    Attributes:
+        status: None when there are none, or when a list with one of them is not out yet.
+        at: when the oldest of these lists was put out.
+    """
+
+    credentials: int
+    status: Literal["valid", "suspended"] | None
+    at: datetime | None
+
+
+def published(holder_id: int, part: str) -> Published:
+    """What whoever checks is told now; "suspended" when any of them is."""
+    live = list(
+        Credential.objects.filter(holder_id=holder_id, part=part, ended_at__isnull=True).select_related("status_list")
+    )
+    said, dates = [], []
+    for name in {one.status_list.name for one in live}:
+        last = publication.latest(name)
+        if last is None:
+            return Published(len(live), None, None)
+        case = status_list.read(last.jwt.encode(), uri=publication.uri(name), at=last.issued_at, anchors=())
+        statuses = case.statuses()
+        said += [statuses[one.index] for one in live if one.status_list.name == name]
+        dates.append(last.issued_at)
+    if not said:
+        return Published(0, None, None)
+    return Published(len(live), "suspended" if status_list.SUSPENDED in said else "valid", min(dates))

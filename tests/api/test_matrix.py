@@ -57,6 +57,9 @@ EXPECTED = {
     ("GET", "/licences/{number}/statement"): Expected(
         f"/api/v1/licences/{NUMBER}/statement", "statement:read", 200, 200
     ),
+    ("GET", "/licences/{number}/credential-status"): Expected(
+        f"/api/v1/licences/{NUMBER}/credential-status", "standing:read", 200, 200
+    ),
     ("GET", "/licences/{number}/notices"): Expected(f"/api/v1/licences/{NUMBER}/notices", "notices:read", 200, 200),
     # Signed by the gateway, not by a token: unsigned it is refused whoever asks.
     ("POST", "/notices/sms-receipts"): Expected(
