@@ -135,6 +135,8 @@ Thử xem / what to try:
   {base}/desk/            tra cứu, nhập quyết định, đối chiếu / an officer's look-up, intake, quarantine
   {base}/desk/phong-thi    kiểm tra hôm nay: hai cán bộ Mẫu Khảo và Mẫu Chứng, người dự Mẫu Thị Sẵn
                                         / today's test: two examiners and one candidate
+  {base}/on-tap           ôn tập câu hỏi, không cần đăng nhập / practise the questions, nothing is kept
+  {base}/desk/cau-hoi      ngân hàng câu hỏi, đề mẫu / the question bank, sample papers (Mẫu Khảo)
   {base}/phong-thi        máy trong phòng kiểm tra / the tablet in the test room
   {base}/desk/thu-giay    thư giấy: lô, in, gửi, trả lại / letters: batches, printing, posting, returns
   {base}/kiem-tra         kiểm tra một văn bản theo mã / is a paper genuine?

@@ -105,7 +105,7 @@ def test_what_is_recorded_is_never_changed(sql: str, table: str, column: str) ->
     ],
 )
 def test_a_question_that_is_not_fit_is_refused_with_the_field(changed: dict[str, Any], field: str, code: str) -> None:
-    taken = record([version(**changed)])[0]
+    taken = record([version(origin="own", **changed)])[0]
     assert taken.outcome is Outcome.REFUSED
     assert (field, code) in [(fault.field, fault.code) for fault in taken.faults]
     assert not Question.objects.exists()
