@@ -22,6 +22,7 @@ from gplx.demo import certificates, mail, sittings
 from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE
 from gplx.demo.population import load, residents
+from gplx.demo.telling import tell
 from gplx.demo.wallets import give_out
 from gplx.gateways.sandbox.people import publish
 from gplx.licences.models import Licence
@@ -64,6 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
         _fill(arguments)
+        tell()
         give_out()
         record_own_bank()
         certificates.send_some(clock.today())
@@ -130,6 +132,8 @@ Thử xem / what to try:
   {base}/                 điểm của mình, tính thử, hộp thư, bản kê / a driver's points, what-if, inbox, statement
   {base}/vi-giay-phep     giấy phép điện tử và ví / the electronic licence
   {base}/kiem-tra-giay-phep    kiểm tra một giấy phép điện tử / check one
+  {base}/csgt             thông báo trên trang CSGT / notices on the traffic police's page
+  {settings.SANDBOX_URL}/mail/ · {settings.SANDBOX_URL}/sms/   thư và tin nhắn đã gửi / mail and messages that went out
   {settings.SANDBOX_URL}/phone/   điện thoại giả lập / a phone with a wallet
   {settings.SANDBOX_URL}/receivers/e-id/  hệ thống được báo (e-id, police) / systems that are pushed to
   {base}/desk/            tra cứu, nhập quyết định, đối chiếu / an officer's look-up, intake, quarantine

@@ -96,6 +96,21 @@ def ask(holder_id: int, kind: ContactKind, address: str) -> Contact:
 
 
 @transaction.atomic
+def take_over(holder_id: int, kind: ContactKind, address: str) -> None:
+    """Keep an address that another authority has confirmed already, where the person has none of that kind."""
+    _lock(holder_id)
+    if not Contact.objects.filter(holder_id=holder_id, kind=kind, confirmed_at__isnull=False, ended_at=None).exists():
+        Contact.objects.create(
+            holder_id=holder_id,
+            kind=kind,
+            address=read_address(kind, address),
+            code_salt="",
+            code_ends_at=Now(),
+            confirmed_at=Now(),
+        )
+
+
+@transaction.atomic
 def confirm(holder_id: int, kind: ContactKind, code: str) -> Confirmed:
     """Compare a code with the one that was sent; the right one makes the address the person's contact.
 

@@ -39,7 +39,7 @@ SIGNS_IN = """EXISTS (
 # is still to be done. Paper is due at once where nothing electronic is available (ADR 0031).
 _PLAN = f"""
     WITH told AS (
-        SELECT notice.id, notice.holder_id, notice.recorded_on, wanted.site, wanted.personal, wanted.paper,
+        SELECT notice.id, notice.holder_id, wanted.site, wanted.personal, wanted.paper,
                wanted.paper_after_days, wanted.digest
         FROM unnest(%(notice_ids)s::bigint[], %(site)s::bool[], %(personal)s::bool[], %(paper)s::bool[],
                     %(paper_after_days)s::int[], %(digests)s::text[])
@@ -63,7 +63,7 @@ _PLAN = f"""
         SELECT id, 'paper', NULL, 'waiting', 1, 0,
                CASE WHEN EXISTS (SELECT FROM contacts WHERE contacts.notice_id = told.id)
                       OR {SIGNS_IN.format(holder="told.holder_id")}
-                    THEN recorded_on + paper_after_days ELSE recorded_on END, '', '', ''
+                    THEN %(today)s::date + paper_after_days ELSE %(today)s::date END, '', '', ''
         FROM told WHERE paper
         ON CONFLICT (notice_id, channel) DO NOTHING
         RETURNING id, channel
@@ -247,6 +247,25 @@ def report(attempt_id: int, outcome: str, answer: Mapping[str, Any]) -> bool:
         cause = {"failed": "rejected", "expired": "no_answer", "returned": "returned"}[outcome]
         _bury_or_go_on(errand, cause)
     return True
+
+
+_DELIVERED = """
+    WITH kept AS (
+        INSERT INTO notices_outcome (attempt_id, outcome, answer)
+        SELECT id, 'delivered', '{}' FROM unnest(%(ids)s::bigint[]) AS told (id)
+        ON CONFLICT (attempt_id, outcome) DO NOTHING RETURNING attempt_id
+    )
+    UPDATE notices_errand errand SET state = 'done', cause = 'confirmed', moved_at = statement_timestamp()
+    FROM kept JOIN notices_attempt attempt ON attempt.id = kept.attempt_id
+    WHERE errand.notice_id = attempt.notice_id AND errand.channel = attempt.channel AND errand.state <> 'done'
+"""
+
+
+@transaction.atomic
+def delivered(attempt_ids: Sequence[int]) -> None:
+    """`report` for many attempts that arrived, such as a batch of letters, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DELIVERED, {"ids": list(attempt_ids)})
 
 
 def _errand_of(attempt_id: int) -> Errand | None:
