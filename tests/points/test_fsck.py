@@ -233,7 +233,8 @@ def test_i04_a_delivery_whose_text_is_not_that_of_its_digest(lives: list[int], c
     assert deliver_to_inbox(notices) == len(notices)
     assert found() == set()
     damage("notices_delivery", f"UPDATE notices_delivery SET {column} = 'x' WHERE notice_id = %s", notices[1])
-    assert found() == {("I04", "notices_delivery", Delivery.objects.get(notice=notices[1]).pk)}
+    # What the traffic police's page and the letter show is the inbox's text: with its digest theirs is gone too.
+    assert without_attempts(found()) == {("I04", "notices_delivery", Delivery.objects.get(notice=notices[1]).pk)}
 
 
 def test_i04_a_delivery_of_no_notice(lives: list[int]) -> None:
@@ -241,7 +242,11 @@ def test_i04_a_delivery_of_no_notice(lives: list[int]) -> None:
     deliver_to_inbox([notice])
     delivery = Delivery.objects.get(notice=notice).pk
     damage("notices_delivery", "UPDATE notices_delivery SET notice_id = 0 WHERE id = %s", delivery)
-    assert found() == {("I04", "notices_delivery", delivery)}
+    assert without_attempts(found()) == {("I04", "notices_delivery", delivery)}
+
+
+def without_attempts(broken: set[tuple[str, str, int | str]]) -> set[tuple[str, str, int | str]]:
+    return {one for one in broken if one[1] not in ("notices_attempt", "notices_notice")}
 
 
 def test_i06_a_cause_on_another_account(lives: list[int]) -> None:
