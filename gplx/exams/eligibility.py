@@ -13,9 +13,9 @@ from gplx.exams.models import Outcome, Registration
 from gplx.law import exams as law
 from gplx.law import knowledge_test
 from gplx.law.licences import Part, Regime
-from gplx.law.points import Statement, replay
+from gplx.law.points import CertificateWithdrawn, DrugFreeCertificate, Fact, Statement, replay
 from gplx.licences.models import Entitlement, Holder, LicenceStatus
-from gplx.points.models import Account, FactKind
+from gplx.points.models import Account
 from gplx.points.queries import FactRow, facts_of, installed_profile, law_fact
 
 
@@ -100,7 +100,7 @@ def look(
         statement=replay(facts, profile, session_on) if session_on else now,
         on=today,
         session_on=session_on,
-        drug_free_on=[row.counts_on for row in rows if row.kind == FactKind.DRUG_FREE_CERTIFICATE],
+        drug_free_on=_drug_free_on(facts, session_on or today),
         certificate=health.as_law() if health else None,
         failed_on=failed_on(holder.pk, part),
         holds_licence=bool(in_hand),
@@ -116,6 +116,18 @@ def look(
         certificate=health,
         live=live(holder.pk, part),
     )
+
+
+def _drug_free_on(facts: Sequence[Fact], on: date) -> list[date]:
+    """When the drug-free certificates were concluded that were not withdrawn, and by their own print still count."""
+    withdrawn = {fact.certificate for fact in facts if isinstance(fact, CertificateWithdrawn)}
+    return [
+        fact.concluded_on
+        for fact in facts
+        if isinstance(fact, DrugFreeCertificate)
+        and fact.number not in withdrawn
+        and (fact.valid_until is None or fact.valid_until >= on)
+    ]
 
 
 def failed_on(holder_id: int, part: str) -> list[date]:

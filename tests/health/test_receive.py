@@ -228,3 +228,21 @@ def test_versions_and_certificates_stay(holder):
             Version.objects.filter(pk=version.pk).update(**change)
     with pytest.raises(Error), transaction.atomic():
         Certificate.objects.update(number="x")
+
+
+def test_who_registers_for_the_test_needs_one_that_was_not_taken_back(holder):
+    from gplx.exams import eligibility
+    from gplx.points import actions as points
+    from tests.points.people import decision
+
+    points.record([decision(holder.pk, "1", date(2025, 1, 10), 12, drug=True)], today=TODAY)
+
+    def state() -> str:
+        found = eligibility.look(holder, "car", session_on=date(2027, 2, 1), today=TODAY).conditions
+        return next(one.state for one in found if one.code == "drug_free_certificate")
+
+    assert state() == "not_met"
+    receive(signed(fields(holder)))
+    assert state() == "met"
+    receive(signed(fields(holder, drugs_found=True, conclusion="A0-2", edit=True)))
+    assert state() == "not_met"
