@@ -21,6 +21,8 @@ _NOW = """
            (SELECT min(proposed_at) FROM desk_annulmentproposal WHERE state = 'waiting'),
            (SELECT count(*) FROM notices_errand WHERE state = 'dead'),
            (SELECT min(moved_at) FROM notices_errand WHERE state = 'dead'),
+           (SELECT count(*) FROM health_version WHERE state = 'waiting'),
+           (SELECT count(*) FROM health_certifiedcopy WHERE state = 'waiting'),
            (SELECT count(*) FROM points_account WHERE next_change_on <= %(today)s),
            (SELECT min(next_change_on) FROM points_account WHERE next_change_on <= %(today)s)
 """
@@ -56,6 +58,8 @@ class Waits:
     proposals_since: datetime | None
     undelivered: int
     undelivered_since: datetime | None
+    certificates: int
+    copies: int
     overdue_accounts: int
     overdue_since: date | None
 
