@@ -88,6 +88,14 @@ SITTING_MOVES: Names = {
     "confirm": gettext_lazy("Xác nhận kết quả"),
     "absent": gettext_lazy("Ghi vắng mặt"),
 }
+RESULT_REASONS: Names = {
+    "licence_unknown": gettext_lazy("Không tìm thấy số giấy phép lái xe"),
+    "birth_date_differs": gettext_lazy("Số giấy phép có, nhưng ngày sinh không khớp"),
+    "name_differs": gettext_lazy("Số giấy phép và ngày sinh khớp, nhưng họ tên không khớp"),
+    "part_not_held": gettext_lazy("Người này không có hạng nào của phần giấy phép ấy"),
+    "dossier_unknown": gettext_lazy("Mã hồ sơ không phải của người này"),
+    "dossier_closed": gettext_lazy("Hồ sơ đã có kết quả hoặc đang kiểm tra ở đây"),
+}
 KEPT: Names = {
     "video": gettext_lazy("hình ảnh giám sát phòng kiểm tra"),
     "dossier": gettext_lazy("hồ sơ và biên bản"),
@@ -198,6 +206,7 @@ NAMES: Mapping[str, Names] = {
     "acknowledged": ACKNOWLEDGED,
     "sitting_move": SITTING_MOVES,
     "kept": KEPT,
+    "result_reason": RESULT_REASONS,
     "return_reason": RETURN_REASONS,
     "letter_move": LETTER_MOVES,
     "letter_kind": LETTER_KINDS,

@@ -23,6 +23,7 @@ from gplx.desk.views import (
     questions,
     registrations,
     statement,
+    test_results,
     test_room,
     undelivered,
 )
@@ -76,6 +77,7 @@ urlpatterns = [
     path("ho-so-kiem-tra", registrations.queue, name="registrations"),
     path("ho-so-kiem-tra/<int:registration_id>", registrations.item, name="registration"),
     path("phong-thi", test_room.sessions, name="test_sessions"),
+    path("phong-thi/ket-qua-ngoai", test_results.waiting, name="test_results"),
     path("phong-thi/thong-ke", test_room.statistics, name="test_statistics"),
     path("phong-thi/<int:session_id>", test_room.session, name="test_session"),
     path("phong-thi/<int:session_id>/<int:registration_id>", test_room.candidate, name="test_candidate"),

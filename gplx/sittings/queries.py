@@ -205,6 +205,12 @@ def official_of(holder_id: int) -> list[OfficialResult]:
     return list(found.select_related("system").order_by("-held_on", "-id"))
 
 
+def official_waiting() -> list[OfficialResult]:
+    """Results of other test systems that match nobody yet, the oldest first."""
+    found = OfficialResult.objects.filter(state=OfficialState.QUARANTINED).select_related("system")
+    return list(found.order_by("id")[:100])
+
+
 class Asked(NamedTuple):
     """How a question of the bank did: how often it was asked, answered and answered rightly."""
 

@@ -61,6 +61,7 @@ LEAST: dict[str, Role | frozenset[Role]] = {
     "registrations": frozenset({Role.EXAMINER}),
     "registration": frozenset({Role.EXAMINER}),
     "test_sessions": frozenset({Role.EXAMINER}),
+    "test_results": frozenset({Role.EXAMINER}),
     "test_statistics": frozenset({Role.EXAMINER}),
     "test_session": frozenset({Role.EXAMINER}),
     "test_candidate": frozenset({Role.EXAMINER}),

@@ -183,6 +183,7 @@ def actor_name(look: Access) -> str:
     said = {
         "roadside": gettext("Cán bộ tuần tra, kiểm soát"),
         "case_officer": gettext("Cán bộ xử lý"),
+        "examiner": gettext("Cán bộ tổ chức kiểm tra"),
         "administrator": gettext("Quản trị"),
     }.get(code, code)
     return f"{said}, {unit}" if unit else said
@@ -212,6 +213,8 @@ def look_name(look: Access) -> str:
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),
+        "test_candidate": gettext("Người dự kiểm tra kiến thức"),
+        "test_candidates": gettext("Danh sách kỳ kiểm tra"),
         "letter": gettext("Thư giấy"),
     }.get(look.what, look.what)
 
