@@ -18,14 +18,14 @@ from tqdm import tqdm
 from gplx import clock
 from gplx.accounts.models import MachineClient
 from gplx.audit.append_only import emptying_a_demo
-from gplx.demo import certificates, mail, sittings
+from gplx.demo import certificates, exams, mail, sittings
 from gplx.demo.history import Story, live_through
-from gplx.demo.people import CITIZENS, PEOPLE
+from gplx.demo.people import CITIZENS, PEOPLE, Person
 from gplx.demo.population import load, residents
 from gplx.demo.telling import tell
 from gplx.demo.wallets import give_out
 from gplx.gateways.sandbox.people import publish
-from gplx.licences.models import Licence
+from gplx.licences.models import Holder, Licence
 from gplx.points import installation
 from gplx.points.queries import installed_profile
 from gplx.questions.actions import record_own_bank
@@ -100,6 +100,12 @@ def _fill(arguments: argparse.Namespace) -> None:
             if number in _ANALYZE_AFTER_DAYS:
                 _analyze(_GROWING_TABLES)
     _analyze(_GROWING_TABLES)
+    exams.hold_sessions(today)
+    exams.register_people({person.key: _holder(person) for person in CITIZENS}, today)
+
+
+def _holder(person: Person) -> Holder:
+    return Holder.objects.get(citizen_number=person.citizen_number)
 
 
 def _tables() -> list[str]:
@@ -130,6 +136,8 @@ def _say_what_to_try() -> None:
         f"""
 Thử xem / what to try:
   {base}/                 điểm của mình, tính thử, hộp thư, bản kê / a driver's points, what-if, inbox, statement
+  {base}/het-diem/car     hết điểm: việc cần làm, đăng ký kiểm tra / no points left: what to do, register
+  {base}/desk/lich-kiem-tra    lịch kiểm tra, hồ sơ chờ trả lời / the examiner's calendar and queue
   {base}/vi-giay-phep     giấy phép điện tử và ví / the electronic licence
   {base}/kiem-tra-giay-phep    kiểm tra một giấy phép điện tử / check one
   {base}/csgt             thông báo trên trang CSGT / notices on the traffic police's page

@@ -153,6 +153,8 @@ class Story:
         told("revoked", revoked_on, revocation=revocation)
         wait = 18 if self.under is DRAFT else 6
         exhausted("test-tomorrow", self._anchor(today + timedelta(days=1), wait), heavy)
+        for key, since in (("ready", 20), ("registered", 40), ("refused", 33)):
+            exhausted(key, self._anchor(today - timedelta(days=since), wait), heavy)
         exhausted("passed", self._anchor(today - timedelta(days=10), wait), heavy)
         # Their tests are sat in the test room (demo.sittings).
         exhausted("failed-test", self._anchor(today - timedelta(days=30), wait), heavy)

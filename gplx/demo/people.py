@@ -135,6 +135,28 @@ CITIZENS: tuple[Person, ...] = (
         "kiểm tra chưa đạt cách đây mấy ngày",
         "failed the test some days ago",
     ),
+    _citizen(
+        15,
+        "ready",
+        "Mẫu Thị Kịp",
+        "hết thời hạn chờ, đăng ký kiểm tra được ngay",
+        "the wait is over, can register for the test",
+        sex="female",
+    ),
+    _citizen(
+        16,
+        "registered",
+        "Mẫu Văn Hẹn",
+        "đã đăng ký kiểm tra vào ngày làm việc tới",
+        "registered for the test on the next working day",
+    ),
+    _citizen(
+        17,
+        "refused",
+        "Mẫu Văn Nhầm",
+        "hồ sơ kiểm tra không được tiếp nhận, được đăng ký lại",
+        "registration refused, may register again",
+    ),
 )
 
 OFFICERS: tuple[Person, ...] = (

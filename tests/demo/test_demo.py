@@ -11,6 +11,8 @@ from pytest_django import Settings
 
 from gplx import clock
 from gplx.demo.people import CITIZENS, PEOPLE
+from gplx.exams.models import Registration
+from gplx.law.working_days import next_working_day
 from gplx.licences.models import Holder, Licence
 from gplx.mailroom.models import Batch, Letter
 from gplx.points import installation
@@ -71,6 +73,18 @@ def test_the_named_people_are_what_is_said_of_them(today: date) -> None:
         assert (waiting.balance, waiting.test_from is not None and waiting.test_from <= today) == (0, True)
     old = Holder.objects.get(aliases__number="999000012")
     assert old.citizen_number == next(person.citizen_number for person in CITIZENS if person.key == "old-number")
+    assert accounts("ready")["car"].test_from == today - timedelta(days=20)
+    states = {}
+    for key in ("ready", "registered", "refused"):
+        number = next(person.citizen_number for person in CITIZENS if person.key == key)
+        found = Registration.objects.filter(holder__citizen_number=number).first()
+        states[key] = found and found.dossier.state
+    assert states == {"ready": None, "registered": "received", "refused": "refused"}
+    number = next(person.citizen_number for person in CITIZENS if person.key == "registered")
+    registered = Registration.objects.get(holder__citizen_number=number)
+    assert registered.session is not None
+    assert registered.told_on is not None
+    assert registered.session.on == next_working_day(tomorrow, provisional=True)
     assert main(["fsck"]) == 0
 
 
@@ -109,10 +123,10 @@ def test_the_same_seed_makes_the_same_register() -> None:
 
 @pytest.mark.usefixtures("db", "today")
 def test_a_register_with_licences_is_not_filled_again(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--licences", "15", "--decisions", "0"]) == 0
-    assert main(["demo", "--licences", "20"]) == 2
+    assert main(["demo", "--licences", "20", "--decisions", "0"]) == 0
+    assert main(["demo", "--licences", "25"]) == 2
     assert "not empty" in capsys.readouterr().err
-    assert Licence.objects.count() == 15
+    assert Licence.objects.count() == 20
 
 
 def test_a_register_in_service_takes_no_invented_people(settings: Settings, db: None) -> None:
@@ -141,7 +155,7 @@ def test_some_decisions_do_not_match_and_some_are_late() -> None:
 def test_reading_01_only_a_reset_chooses_another_profile(settings: Settings) -> None:
     settings.LAW_PROFILE = "in-force"
     assert main(["demo", "--people"]) == 2
-    assert main(["demo", "--licences", "15", "--decisions", "0", "--reset"]) == 0
+    assert main(["demo", "--licences", "20", "--decisions", "0", "--reset"]) == 0
     assert installation.chosen() == "in-force"
     installation.check()
 
