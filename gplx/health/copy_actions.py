@@ -45,7 +45,6 @@ class AnswerMissingError(RegisterError):
     """Say why the copy is not taken, in at most 300 characters: its holder reads it."""
 
 
-@transaction.atomic
 def bring(holder: Holder, data: bytes, *, user: User, today: date | None = None) -> CertifiedCopy:
     """Keep a signed PDF that a citizen brings, for an officer to read.
 
@@ -54,18 +53,25 @@ def bring(holder: Holder, data: bytes, *, user: User, today: date | None = None)
         CopyRefusedError: it is not signed by somebody trusted, was changed, or was brought before.
     """
     today = today or clock.today()
-    if not gates.is_hostile(data):
-        gates.check(data, Purpose.CERTIFIED_COPY)
-        roots = [x509.load_pem_x509_certificate(one.pem.encode()) for one in TrustAnchor.objects.order_by("id")]
-        verdict = seal.verify(data, roots)
-        if not verdict.is_good:
-            raise CopyRefusedError(
-                verdict.reason_vi or "Tệp không có chữ ký số hợp lệ.",
-                verdict.reason_en or "The file has no valid signature.",
-            )
+    if gates.is_hostile(data):
+        # Refused as well, but laid apart: that row must stay, so no transaction is around it.
+        files.keep(data, purpose=Purpose.CERTIFIED_COPY, holder_id=holder.pk, uploaded_by=user.pk)
+    gates.check(data, Purpose.CERTIFIED_COPY)
+    roots = [x509.load_pem_x509_certificate(one.pem.encode()) for one in TrustAnchor.objects.order_by("id")]
+    verdict = seal.verify(data, roots)
+    if not verdict.is_good:
+        raise CopyRefusedError(
+            verdict.reason_vi or "Tệp không có chữ ký số hợp lệ.",
+            verdict.reason_en or "The file has no valid signature.",
+        )
+    return _keep(holder, data, verdict, user, today)
+
+
+@transaction.atomic
+def _keep(holder: Holder, data: bytes, verdict: seal.Verdict, user: User, today: date) -> CertifiedCopy:
+    """Keep a copy whose signature holds, unless it was brought before; then nothing is kept."""
     file = files.keep(data, purpose=Purpose.CERTIFIED_COPY, holder_id=holder.pk, uploaded_by=user.pk)
     if file_queries.of_others(file).exists():
-        transaction.set_rollback(True)
         raise CopyRefusedError(
             "Tệp này đã được nộp cho người khác. Hãy nộp bản sao của chính bạn.",
             "This file was brought for another person. Bring a copy of your own certificate.",

@@ -11,7 +11,7 @@ from django.test import Client
 from gplx.accounts.models import User
 from gplx.errors import MoveNotAllowedError
 from gplx.files.gates import FileRefusedError
-from gplx.files.models import StoredFile
+from gplx.files.models import HostileFile, StoredFile
 from gplx.gateways.sandbox import hospital as sandbox
 from gplx.health import copy_actions, message, queries
 from gplx.health.actions import OwnRecordError
@@ -100,6 +100,14 @@ def test_what_is_no_certified_copy_is_refused_and_leaves_nothing(holder, web, na
     assert said in answer.content.decode()
     assert not StoredFile.objects.exists()
     assert not CertifiedCopy.objects.exists()
+
+
+def test_a_hostile_file_is_refused_and_stays_laid_apart(holder, web):
+    answer = upload(web, papers.EICAR)
+    assert answer.status_code == 422
+    assert "mã độc" in answer.content.decode()
+    assert HostileFile.objects.get().holder_id == holder.pk
+    assert not StoredFile.objects.exists()
 
 
 def test_a_file_of_somebody_else_and_one_brought_before(holder):
