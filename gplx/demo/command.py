@@ -23,7 +23,7 @@ from gplx.demo.history import Story, live_through
 from gplx.demo.people import CITIZENS, PEOPLE, Person
 from gplx.demo.population import load, residents
 from gplx.demo.telling import tell
-from gplx.demo.wallets import give_out
+from gplx.demo.wallets import give_out, register_receivers
 from gplx.gateways.sandbox.people import publish
 from gplx.licences.models import Holder, Licence
 from gplx.points import installation
@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         certificates.send_some(clock.today())
         sittings.hold()
         mail.fill([person.citizen_number for person in CITIZENS])
+    register_receivers()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
     return 0

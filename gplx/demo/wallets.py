@@ -39,8 +39,7 @@ def give_out() -> int:
                     )
                 )
     publication.publish_due()
-    for name, kind in (("e-id", TargetKind.E_ID), ("police", TargetKind.POLICE)):
-        pushes.register(name, kind, f"{settings.SANDBOX_URL}/receivers/{name}/events")
+    register_receivers()
     named = Account.objects.filter(holder__citizen_number__in=[person.citizen_number for person in CITIZENS])
     pushes.announce(
         [
@@ -55,3 +54,9 @@ def give_out() -> int:
         ]
     )
     return given
+
+
+def register_receivers() -> None:
+    """Push to the sandbox's two receivers, wherever the sandbox listens today."""
+    for name, kind in (("e-id", TargetKind.E_ID), ("police", TargetKind.POLICE)):
+        pushes.register(name, kind, f"{settings.SANDBOX_URL}/receivers/{name}/events")

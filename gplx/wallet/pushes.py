@@ -121,7 +121,8 @@ def register(name: str, kind: TargetKind, url: str) -> Target:
     """
     webhooks.refuse_address(url)
     store.key_store().make_push_secret(name)
-    target, is_new = Target.objects.update_or_create(name=name, defaults={"kind": kind, "url": url, "is_active": True})
+    wanted = {"kind": kind, "url": url, "is_active": True, "failures": 0, "paused_until": None}
+    target, is_new = Target.objects.update_or_create(name=name, defaults=wanted)
     if is_new:  # it hears of what comes from now on
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")

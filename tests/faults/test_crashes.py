@@ -81,3 +81,17 @@ def test_f03_killed_at_any_moment(register: Register, seed: int) -> None:
         feeder.process.join()
     register.run(work.feed, holder_ids, "F03", 20)
     assert number_of("points_fact", register, holder_ids) == 20 * 3
+
+
+def test_f01_killed_while_the_electronic_licence_follows(register: Register) -> None:
+    """I15: points and the right to drive change together, or neither does."""
+    holder_ids = register.run(work.holders, 2)
+    with pytest.raises(KilledError):
+        register.run(work.feed, holder_ids, "F01W", 6, crash_at="follow.written:1")
+    suspended = "SELECT count(*) FROM wallet_standing WHERE suspended AND holder_id = ANY(%s)"
+    exhausted = "SELECT count(*) FROM points_account WHERE balance = 0 AND holder_id = ANY(%s)"
+    assert (register.one(suspended, holder_ids), register.one(exhausted, holder_ids)) == (0, 0)
+    register.run(work.feed, holder_ids, "F01W", 6)
+    assert (register.one(suspended, holder_ids), register.one(exhausted, holder_ids)) == (2, 2)
+    logged = "SELECT count(*) FROM wallet_statuschange WHERE holder_id = ANY(%s)"
+    assert register.one(logged, holder_ids) == 2
