@@ -16,7 +16,7 @@ from gplx.points.announcements import remind
 
 WAITING_DAYS = 10
 """Letters about what was recorded in the last days are still in the mailroom."""
-RETURNED_ONE_IN = 400
+RETURNED_ONE_IN = 2000
 CHUNK = 2000
 
 

@@ -59,6 +59,11 @@ def test_every_short_message_is_one_part_of_the_plain_alphabet_and_ends_with_its
     assert CODE in sent
 
 
+def test_a_short_message_keeps_the_day_from_which_one_may_not_drive() -> None:
+    title = "Giấy phép lái xe bị trừ hết điểm: không được điều khiển phương tiện từ ngày 26/05/2025"
+    assert "tu ngay 26/05/2025. Xem hop thu" in CHANNELS["sms"].compose(Text(title, "", "", ""), CODE)
+
+
 @given(st.text(max_size=400))
 def test_a_text_is_counted_as_providers_do(text: str) -> None:
     counted = length(text)

@@ -55,7 +55,7 @@ class Sms:
 
     def compose(self, text: Text, code: str) -> str:
         """The title and where to read on, in one part; a long title is cut between words."""
-        before, after = "CSGT: ", f". Xem hop thu tren Cong dich vu, ma {code}. Tin nay khong co duong dan."
+        before, after = "CSGT: ", f". Xem hop thu Cong dich vu, ma {code}."
         title = plain(text.title_vi).rstrip(".")
         room = SINGLE_MAX["gsm-7"] - len(before) - len(after)
         if len(title) > room:
