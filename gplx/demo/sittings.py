@@ -18,7 +18,7 @@ from gplx import clock
 from gplx.accounts.models import User
 from gplx.clock import ZONE
 from gplx.demo.people import CITIZENS, OFFICERS
-from gplx.dossiers.models import Channel
+from gplx.dossiers.models import Channel, State
 from gplx.dossiers.states import Actor, officer
 from gplx.exams import registering
 from gplx.exams.models import Registration, Session
@@ -71,7 +71,7 @@ def _sit(registration: Registration, first: User, second: User, *, wrong: int) -
 
 
 def _registered(key: str, session: Session, examiner: User) -> Registration:
-    """Registered some days before by the person, and accepted after a look at his certificate on paper."""
+    """Registered some days before by the person; accepted by rule, or after a look at his certificate on paper."""
     holder = _holder(key)
     day = session.on - timedelta(days=_REGISTERED_BEFORE_DAYS)
     with _on(day):
@@ -84,7 +84,9 @@ def _registered(key: str, session: Session, examiner: User) -> Registration:
             certificate=_CERTIFICATE,
             today=day,
         )
-        return registering.accept(registration.pk, by=officer(examiner), today=day)
+        if registration.dossier.state == State.REGISTERED:
+            registration = registering.accept(registration.pk, by=officer(examiner), today=day)
+        return registration
 
 
 def _holder(key: str) -> Holder:
