@@ -229,6 +229,6 @@ def _step(told: list[object]) -> Step:
         datetime.fromisoformat(str(begun_at)),
         str(outcome),
         None if outcome_at is None else datetime.fromisoformat(str(outcome_at)),
-        answer if isinstance(answer, dict) else {},
+        {str(name): str(said) for name, said in answer.items()} if isinstance(answer, dict) else {},
         bool(maybe_twice),
     )

@@ -36,19 +36,23 @@ class Person(NamedTuple):
 def publish(persons: Iterable[Mapping[str, object]]) -> None:
     """Say who can sign in from now on; what is not a field of `Person` is left out."""
     rows = [{name: str(row[name]) for name in Person._fields if row.get(name)} for row in persons]
-    WRITTEN_BY_THE_DEMO.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = WRITTEN_BY_THE_DEMO.with_suffix(".unfinished")
+    path = _file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
-    unfinished.replace(WRITTEN_BY_THE_DEMO)
+    unfinished.replace(path)
 
 
 def people() -> tuple[Person, ...]:
     """Everybody who can sign in now."""
-    named = os.environ.get("GPLX_SANDBOX_PEOPLE")
-    path = Path(named) if named else WRITTEN_BY_THE_DEMO
+    path = _file()
     if not path.exists():
         path = OUR_OWN
     return _read(path, path.stat().st_mtime_ns)
+
+
+def _file() -> Path:
+    return Path(os.environ.get("GPLX_SANDBOX_PEOPLE") or WRITTEN_BY_THE_DEMO)
 
 
 @lru_cache(maxsize=4)
