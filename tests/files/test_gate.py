@@ -76,8 +76,9 @@ def test_a_turned_photo_stands_upright() -> None:
 
 
 def test_the_same_file_is_kept_once_for_a_person() -> None:
-    first, again = (keep(papers.pdf(), purpose=Purpose.CERTIFIED_COPY, holder_id=1) for _ in "ab")
-    other = keep(papers.pdf(), purpose=Purpose.CERTIFIED_COPY, holder_id=2)
+    data = papers.pdf()
+    first, again = (keep(data, purpose=Purpose.CERTIFIED_COPY, holder_id=1) for _ in "ab")
+    other = keep(data, purpose=Purpose.CERTIFIED_COPY, holder_id=2)
     assert first.pk == again.pk
     assert other.digest == first.digest
     assert list(queries.of_others(other)) == [first]
