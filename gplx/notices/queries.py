@@ -73,6 +73,17 @@ def notice(holder_id: int, notice_id: int) -> Item | None:
     return found[0] if found else None
 
 
+def latest(holder_id: int, kind: str, part: str) -> int | None:
+    """The newest notice of one kind about a part of a person's licence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(id) FROM notices_notice WHERE holder_id = %s AND kind = %s AND content ->> 'part' = %s",
+            [holder_id, kind, part],
+        )
+        found: int | None = cursor.fetchone()[0]
+        return found
+
+
 def unread_count(holder_id: int) -> int:
     """How many notices a person has not opened yet."""
     with connection.cursor() as cursor:

@@ -142,3 +142,11 @@ def test_where_nothing_speaks_the_page_says_so(citizen: Client, notice: Notice, 
     assert answer.status_code == 503
     assert "chữ" in answer.content.decode()
     assert speech.VOICES
+
+
+def test_the_page_of_an_exhausted_licence_reads_its_notice_aloud(citizen: Client, holder: Holder, today: date):
+    decide(holder, "99/QĐ-XPHC", date(2026, 10, 1), 8, today=today)
+    deliver()
+    told = Notice.objects.get(holder=holder, kind="exhausted")
+    page = citizen.get("/het-diem/car?giong=south-male").content.decode()
+    assert f'src="/hop-thu/{told.pk}/nghe/south-male.mp3"' in page

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from gplx import clock
 from gplx.exams import queries
 from gplx.law.working_days import announced_years
 from gplx.licences.models import Holder
+from gplx.notices import queries as notices
 from gplx.portal import exam_page
 from gplx.portal.holder import holder_page
+from gplx.portal.listening import listening
 from gplx.portal.record import PART_NAMES, LineShown, record_of
 
 
@@ -42,4 +45,7 @@ def exhausted(request: HttpRequest, holder: Holder, part: str) -> HttpResponse:
         "past": [one for one in queries.of_person(holder.pk) if one.part == part][:5],
         "years": max(announced_years()),
     }
+    told = notices.latest(holder.pk, "exhausted", part) if exhaustion else None
+    if told is not None:
+        context["listening"] = listening(request, reverse("listen", args=[told, "VOICE"]))
     return render(request, "portal/exhausted.html", context)
