@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,7 +34,7 @@ def exhausted(request: HttpRequest, holder: Holder, part: str) -> HttpResponse:
                 break
             if line.kind == "deduction" and line.points < 0:
                 cycle.insert(0, line)
-    context = {
+    context: dict[str, Any] = {
         "part": part,
         "part_name": PART_NAMES[part],
         "shown": shown,
