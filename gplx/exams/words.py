@@ -93,5 +93,5 @@ def said(condition: Condition) -> ConditionSaid:
     if not condition.is_announced:
         text = Said(text.vi + _MAY_MOVE.vi, text.en + _MAY_MOVE.en)
     nothing = Said("", "")
-    remedy = nothing if condition.state == "met" else _REMEDIES[code]
+    remedy = _REMEDIES[code] if condition.state == "not_met" else nothing
     return ConditionSaid(_NAMES[code], text, remedy, basis(str(source) for source in condition.sources))

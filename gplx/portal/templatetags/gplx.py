@@ -213,6 +213,8 @@ def look_name(look: Access) -> str:
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),
+        "registration": gettext("Hồ sơ đăng ký kiểm tra"),
+        "eligibility": gettext("Điều kiện kiểm tra kiến thức"),
         "test_candidate": gettext("Người dự kiểm tra kiến thức"),
         "test_candidates": gettext("Danh sách kỳ kiểm tra"),
         "letter": gettext("Thư giấy"),
