@@ -6,6 +6,8 @@ object without a row is swept away, a row without its object never comes to be (
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,11 +15,11 @@ from typing import Any
 from gplx import clock
 from gplx.accounts.models import User
 from gplx.clock import ZONE
-from gplx.files import actions as files
 from gplx.files.models import StoredFile
 from gplx.files.queries import content as stored_content
 from gplx.law import knowledge_test, provinces
-from gplx.letters import pdf, seal
+from gplx.mailroom import papers
+from gplx.mailroom.models import PaperKind
 from gplx.sittings import minutes_words as words
 from gplx.sittings.models import Minutes, Sitting, State
 
@@ -110,11 +112,20 @@ def content(sitting: Sitting, *, confirmed_by: User) -> dict[str, Any]:
 def make(sitting: Sitting, *, confirmed_by: User) -> Made:
     """Write, seal and keep both copies."""
     said = content(sitting, confirmed_by=confirmed_by)
-    kept = {}
-    for copy in COPIES:
-        plain = pdf.render("document", words.document(said, copy), on=clock.today())
-        sealed = seal.sign(plain, reason=words.SEALED_BECAUSE)
-        kept[copy] = files.keep_made(sealed, holder_id=sitting.holder_id).digest
+    # Signed again after it was given back, it says something else and is another paper.
+    version = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
+    kept = {
+        copy: papers.issue(
+            PaperKind.MINUTES,
+            words.document(said, copy),
+            natural_key=f"minutes:{said['number']}:{copy}:{version}",
+            on=clock.today(),
+            holder_id=sitting.holder_id,
+            asked_digits=said["candidate"]["licence_number"][-4:],
+            check_lines=(words.CHECKED_BY,),
+        ).digest
+        for copy in COPIES
+    }
     return Made(said, kept)
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-SEALED_BECAUSE = "Biên bản kiểm tra kiến thức pháp luật"
+from gplx.law.sources import cite
+from gplx.notices.wording import basis
+
+CHECKED_BY = "Quét mã, hoặc nhập mã trên trang kiểm tra văn bản, để biết biên bản này là thật."
+
+_SOURCES = (str(cite("65/2024/TT-BCA", "art. 7(7), 8")), str(cite("168/2024", "art. 51(3)")))
 
 IDENTITY_PAPERS = {
     "identity_card": "căn cước, căn cước công dân",
@@ -79,7 +84,7 @@ def document(said: dict[str, Any], copy: str) -> dict[str, Any]:
                     _consequence(said["passed"]),
                     f"Người dự kiểm tra {ACKNOWLEDGED.get(said['acknowledged'], '')}."
                     + (f" Ý kiến: {said['remark']}" if said["remark"] else ""),
-                    f"Căn cứ: {rule['source']}; 65/2024/TT-BCA art. 7(7), 8; 168/2024 art. 51(3).",
+                    f"Căn cứ: {basis([rule['source'], *_SOURCES]).vi}.",
                 ],
             },
             {"kind": "translation", "title": "Summary in English", "lines": _english(said, held_on)},

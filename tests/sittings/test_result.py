@@ -7,6 +7,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from django.test import Client
 from pypdf import PdfReader
 
 from gplx.accounts.models import User
@@ -16,6 +17,7 @@ from gplx.exams.models import Registration
 from gplx.files import queries as files
 from gplx.files.models import StoredFile
 from gplx.letters import seal
+from gplx.mailroom.models import Paper
 from gplx.notices.models import Notice
 from gplx.points.models import Account, Entry, Fact
 from gplx.sittings import candidate_actions, queries, result_actions
@@ -173,3 +175,14 @@ class TestTheSimulationOfBefore:
             result_actions.enter_simulation(sitting.pk, marks=50, by=examiner)
         result_actions.sign(sitting.pk, acknowledged="signed", by=examiner)
         assert result_actions.confirm(sitting.pk, by=colleague).passed
+
+
+def test_the_minutes_can_be_checked_by_whoever_holds_them(
+    candidate: Registration, examiner: User, colleague: User, client: Client
+) -> None:
+    kept = confirmed(candidate, examiner, colleague)
+    codes = {paper.digest: paper.code for paper in Paper.objects.filter(kind="minutes")}
+    assert codes.keys() == {kept.candidate_digest, kept.file_digest}
+    answer = client.get(f"/kiem-tra/{codes[kept.candidate_digest]}")
+    assert answer.status_code == 200
+    assert candidate.holder.name not in answer.content.decode()
