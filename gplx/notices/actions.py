@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from gplx import crash, database
 from gplx.database import array, text_array
-from gplx.notices import catalogue, errand_actions
+from gplx.notices import catalogue, errand_actions, plan_actions
 from gplx.notices.errand_actions import report
 from gplx.notices.tasks import deliver
 
@@ -190,7 +190,7 @@ def deliver_to_inbox(notice_ids: Sequence[int]) -> int:
     told = [(*row, made) for row, made in zip(rows, digests, strict=True) if row[0] in new]
     if told:
         ids, kinds, _, days, made_digests = zip(*told, strict=True)
-        errand_actions.send_soon(errand_actions.plan(ids, kinds, days, made_digests))
+        errand_actions.send_soon(plan_actions.plan(ids, kinds, days, made_digests))
     return len(told)
 
 

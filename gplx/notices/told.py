@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import orjson
 from django.db import connection
 
-from gplx.notices.errand_actions import SIGNS_IN
+from gplx.notices.plan_actions import SIGNS_IN
 
 State: TypeAlias = Literal["confirmed", "sent", "not_yet"]
 
