@@ -14,10 +14,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from gplx.accounts.models import Role
 from gplx.gateways.sandbox.phone_page import PhonePages
+from gplx.gateways.sandbox.receivers import Receiver
 from gplx.gateways.sandbox.server import server
 from gplx.licences.models import Licence
 from gplx.points.actions import record
-from gplx.wallet import publication, store
+from gplx.wallet import publication, pushes, store
+from gplx.wallet.models import Push, TargetKind
 from tests.desk.conftest import a_user as an_officer
 from tests.points.people import decision
 from tests.portal.people import a_user
@@ -125,3 +127,29 @@ def test_an_officer_checks_and_takes_the_kit(
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải bộ kiểm tra").click()
     assert download.value.suggested_filename.endswith(".zip")
+
+
+def test_an_administrator_sees_how_far_behind_other_systems_are(
+    page: Page, live_server: LiveServer, licence: Licence, settings: Any, look_at: Callable[..., None]
+) -> None:
+    receiver = Receiver("/receivers/e-id", "Tài khoản định danh điện tử", lambda: store.key_store().push_secret("e-id"))
+    with server(0, [], parts=[receiver]) as running:
+        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        settings.SANDBOX_URL = f"http://127.0.0.1:{running.server_port}"
+        for name in ("e-id", "police"):
+            pushes.register(name, TargetKind(name), f"{settings.SANDBOX_URL}/receivers/{name}/events")
+        record([decision(licence.holder_id, "QD-1", date(2025, 3, 10), 4)], today=date(2025, 3, 10))
+        pushes.send_waiting("e-id")
+        pushes.send_waiting("police")
+        Push.objects.filter(target__name="police").update(state="dead")
+        signed_in(page, live_server, an_officer(Role.ADMINISTRATOR))
+        page.goto(f"{live_server.url}/desk/bao-he-thong-khac")
+        look_at(page, "bao-he-thong-khac")
+        page.locator("section", has_text="police").get_by_role("button", name="Thử lại ngay").click()
+        expect(page.get_by_text("1 tin được xếp hàng gửi lại")).to_be_visible()
+        page.goto(f"{settings.SANDBOX_URL}/receivers/e-id/")
+        expect(page.get_by_text("8 / 12")).to_be_visible()
+        look_at(page, "ben-nhan")
+        running.shutdown()
+        thread.join()
