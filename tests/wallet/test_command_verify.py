@@ -146,7 +146,7 @@ def test_a_file_that_is_not_there_and_a_list_that_is_none(folder: Path, capsys: 
 def test_the_keys_are_listed(folder: Path, capsys: pytest.CaptureFixture[str]):
     assert cli.main(["wallet", "keys", "--keys", str(folder / "keys")]) == 0
     out = capsys.readouterr().out
-    assert [line.split()[0] for line in out.splitlines()[1:]] == ["root", "mdoc", "sd-jwt", "status-list"]
+    assert [line.split()[0] for line in out.splitlines()[1:]] == ["root", "mdoc", "sd-jwt", "status-list", "seal"]
     assert "mới tạo" not in out
     (folder / "keys" / "mdoc.key.pem").chmod(0o644)
     assert cli.main(["wallet", "keys", "--keys", str(folder / "keys")]) == 2
