@@ -45,7 +45,7 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 
 def test_every_command_that_may_write_is_checked() -> None:
     unchecked = {name for name, command in COMMANDS.items() if command.needs in (Needs.NOTHING, Needs.SETTINGS)}
-    assert unchecked == {"replay", "law", "up", "sandbox", "verify", "wallet"}
+    assert unchecked == {"replay", "law", "up", "sandbox", "verify", "seal", "wallet"}
     # These look at the profile themselves, tested below.
     assert {name for name, command in COMMANDS.items() if command.needs is Needs.DATABASE} == {"migrate", "demo"}
 
