@@ -336,9 +336,14 @@ def to_ask() -> list[tuple[int, str]]:
 
 
 def report_by_key(key: str, outcome: str, answer: Mapping[str, Any]) -> bool:
-    """`report` for the last attempt that carried a key; False when it was reported before, or there is none."""
+    """`report` for the last short message that carried a key; False when it was reported before, or there is none.
+
+    The gateway for short messages says nothing about letters or mail: their evidence comes from elsewhere.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM notices_attempt WHERE key = %s ORDER BY number DESC LIMIT 1", [key])
+        cursor.execute(
+            "SELECT id FROM notices_attempt WHERE key = %s AND channel = 'sms' ORDER BY number DESC LIMIT 1", [key]
+        )
         row = cursor.fetchone()
     return row is not None and report(row[0], outcome, answer)
 

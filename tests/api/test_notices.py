@@ -147,3 +147,22 @@ def test_a_signed_receipt_that_says_nothing_is_refused(sent: Attempt, value: Any
 
 def test_a_receipt_for_nothing_we_sent_changes_nothing(sent: Attempt) -> None:
     assert receipt({"message": "n999999-sms-1", "status": "delivered"}).json() == {"outcome": "exists"}
+
+
+def test_b22_without_a_shared_key_nobody_can_sign(sent: Attempt, settings: Any) -> None:
+    """An installation without a gateway has no key, and an empty one is known to everybody."""
+    settings.SMS_KEY = ""
+    assert receipt({"message": sent.key, "status": "delivered"}).status_code == 401
+    assert not Outcome.objects.filter(outcome="delivered", attempt=sent).exists()
+
+
+def test_b22_a_signature_in_other_letters_is_refused(sent: Attempt) -> None:
+    strange = f"t={int(time.time())},v1=\u00e9"
+    assert receipt({"message": sent.key, "status": "delivered"}, signature=strange).status_code == 401
+
+
+def test_the_gateway_for_short_messages_says_nothing_about_letters(police: Machine, holder: Holder) -> None:
+    told(police)
+    letter = Attempt.objects.get(channel="paper")
+    assert receipt({"message": letter.key, "status": "delivered"}).json() == {"outcome": "exists"}
+    assert not letter.outcomes.exists()
