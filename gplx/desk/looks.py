@@ -33,6 +33,7 @@ RECENT = 10
 SEARCH, LIST, STANDING, STATEMENT = "search", "list", "standing", "statement"
 """What was read: SEARCH found nobody, LIST showed several people to choose from, the others one person's record."""
 PREVIEW, DECISION, CANDIDATE, LETTER = "preview", "decision", "candidate", "letter"
+CERTIFICATE = "certificate"
 
 
 class TooManyMissesError(RegisterError):

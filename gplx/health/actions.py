@@ -120,9 +120,12 @@ def receive_form(stated: Stated, *, user: User, today: date | None = None) -> Ou
     """Take a certificate that a small facility wrote on the register's own page and its doctor confirmed.
 
     Raises:
+        OwnRecordError: whoever writes it is the person examined.
         MessageError, UnknownFacilityError, AlreadyKnownError, NothingToEditError: as for a message.
     """
     today = today or clock.today()
+    if _names_own(user, stated.identity_number):
+        raise OwnRecordError
     facility = _facility(stated)
     return _receive(stated, facility, Origin.FORM, source=f"user {user.pk}", today=today)
 
@@ -143,6 +146,24 @@ def receive_copy(
     return _receive(
         stated, _facility(stated), Origin.CERTIFIED_COPY, source=f"user {officer.pk}", today=today, file=file
     )
+
+
+def is_own(user: User, version: Version) -> bool:
+    """Is a version of the member of staff himself, by its person or by the number it states (I14)?"""
+    holder = version.certificate.holder
+    return (holder is not None and own.is_own(user.citizen_number, holder)) or _names_own(
+        user, version.identity_number
+    )
+
+
+def _names_own(user: User, identity_number: str) -> bool:
+    """Is an identity number the user's own, or an older number of the same person?"""
+    if not user.citizen_number:
+        return False
+    if user.citizen_number == identity_number:
+        return True
+    holder_id = matching.holder_of(identity_number)
+    return holder_id is not None and own.is_own(user.citizen_number, Holder.objects.get(pk=holder_id))
 
 
 def _facility(stated: Stated) -> Facility:
@@ -359,7 +380,7 @@ def accept(
     if chosen is None:
         raise PersonMissingError
     holder = Holder.objects.get(pk=chosen)
-    if own.is_own(officer.citizen_number, holder):
+    if own.is_own(officer.citizen_number, holder) or is_own(officer, version):
         raise OwnRecordError
     _log(version, "accepted", officer, note)
     _count(version, holder.pk, today)
@@ -377,10 +398,7 @@ def return_to_sender(version_id: int, *, officer: User, note: str) -> Version:
     version = _locked(version_id)
     if version.state != VersionState.WAITING:
         raise MoveNotAllowedError
-    holder = version.certificate.holder
-    if (holder is not None and own.is_own(officer.citizen_number, holder)) or (
-        officer.citizen_number and officer.citizen_number == version.identity_number
-    ):
+    if is_own(officer, version):
         raise OwnRecordError
     _log(version, "returned", officer, note)
     _move(version, VersionState.RETURNED)

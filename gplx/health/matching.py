@@ -31,11 +31,21 @@ def match_version(version: Version) -> Found:
     return _match(version.identity_number, version.birth_date, version.name_folded)
 
 
-def _match(identity_number: str, birth_date: date, name_folded: str) -> Found:
-    holder = (
+def holder_of(identity_number: str) -> int | None:
+    """The person who has or had this number, whatever else a certificate says."""
+    holder = _of_number(identity_number)
+    return None if holder is None else holder.pk
+
+
+def _of_number(identity_number: str) -> Holder | None:
+    return (
         Holder.objects.filter(citizen_number=identity_number).first()
         or Holder.objects.filter(aliases__number=identity_number).first()
     )
+
+
+def _match(identity_number: str, birth_date: date, name_folded: str) -> Found:
+    holder = _of_number(identity_number)
     if holder is None:
         return Found(None, WaitReason.PERSON_UNKNOWN)
     if holder.birth_date != birth_date:

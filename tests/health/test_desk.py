@@ -153,3 +153,41 @@ def test_an_administrator_keeps_the_registry():
     assert administrator.post(page, end).status_code == 302
     assert administrator.post(page, {**end, "last_day_year": "2025"}).status_code == 422
     assert "Đã thu hồi" in administrator.get(page).content.decode()
+
+
+def test_i14_nobody_writes_a_certificate_about_himself():
+    holder = a_holder()
+    himself = desk("clinic", "99001", holder.citizen_number or "")
+    check = write(himself)
+    assert himself.post(check, {"confirmed": "1"}).status_code == 403
+    assert not Version.objects.exists()
+    assert not queries.drug_free(holder.pk, TODAY).is_suitable
+
+
+def test_i13_every_look_at_a_certificate_is_recorded():
+    holder = a_holder()
+    counts = receive(signed(fields(holder))).version
+    unknown = receive(signed(fields(number="00016/GKSKLX/99001/26"))).version
+    officer = desk("case_officer")
+    officer.get(f"/desk/giay-kham/{counts.pk}")
+    assert Access.objects.get(holder_id=holder.pk).what == "certificate"
+    officer.get(f"/desk/giay-kham/{unknown.pk}")
+    assert Access.objects.filter(holder_id=None, what="certificate").count() == 1
+    clinic = desk("clinic", "99001")
+    clinic.get("/desk/kham-suc-khoe")
+    clinic.get(f"/desk/kham-suc-khoe/{counts.pk}")
+    seen = Access.objects.filter(holder_id=holder.pk, actor_name="clinic|99001").values_list("what", flat=True)
+    assert set(seen) == {"list", "certificate"}
+
+
+def test_i14_an_officer_opens_neither_his_certificate_nor_his_copy():
+    holder = a_holder()
+    number = holder.citizen_number or ""
+    version = receive(signed(fields(holder))).version
+    data = sandbox.certified_copy(hospital(), fields(holder))
+    copy = copy_actions.bring(holder, data, user=a_user("citizen", number), today=TODAY)
+    himself = desk("case_officer", "", number)
+    pages = (f"/desk/giay-kham/{version.pk}", f"/desk/giay-kham/ban-sao/{copy.pk}")
+    for page in (*pages, f"{pages[1]}/tep.pdf"):
+        assert himself.get(page).status_code == 403, page
+    assert himself.post(pages[1], {"act": "return", "answer": "x"}).status_code == 403

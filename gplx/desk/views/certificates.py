@@ -56,8 +56,13 @@ def queue(request: StaffRequest) -> HttpResponse:
 @staff(Role.CASE_OFFICER)
 def item(request: StaffRequest, version_id: int) -> HttpResponse:
     """One version beside the people it may be of: it is accepted for one of them, or returned, with a note."""
-    version = get_object_or_404(Version.objects.select_related("certificate__facility"), pk=version_id)
+    version = get_object_or_404(
+        Version.objects.select_related("certificate__facility", "certificate__holder"), pk=version_id
+    )
     candidates = _candidates(request.user, version) if version.state == VersionState.WAITING else []
+    _recorded(request.user, version, candidates)
+    if actions.is_own(request.user, version):
+        return render(request, "desk/own_record.html", status=403)
     fault, status = "", 200
     if request.method == "POST":
         fault, status = _act(request, version, candidates)
@@ -112,10 +117,21 @@ def _candidates(user: User, version: Version) -> list[Holder]:
     return found
 
 
+def _recorded(user: User, version: Version, candidates: list[Holder]) -> None:
+    """Record the look at a version that counts, counted or belongs to nobody that is known (I13)."""
+    holder_id = version.certificate.holder_id
+    if any(one.pk == holder_id for one in candidates) or (holder_id is None and candidates):
+        return
+    number = version.certificate.number
+    looks.record_once(user, holder_id, purpose=Purpose.CASE_HANDLING, reference=number, what=looks.CERTIFICATE)
+
+
 @staff(Role.CASE_OFFICER)
 def copy(request: StaffRequest, copy_id: int) -> HttpResponse:
     """A certified copy beside the fields an officer reads in it."""
     brought = _copy(request.user, copy_id)
+    if looks.is_own(request.user, brought.holder):
+        return render(request, "desk/own_record.html", status=403)
     form = CopyForm(request.POST if request.POST.get("act") == "read" else None)
     fault, status = "", 200
     if request.method == "POST":
@@ -159,6 +175,8 @@ def _read(user: User, brought: CertifiedCopy, form: CopyForm) -> Version | None:
 def copy_file(request: StaffRequest, copy_id: int) -> HttpResponse:
     """The PDF itself, as it was brought; it passed the gate."""
     brought = _copy(request.user, copy_id)
+    if looks.is_own(request.user, brought.holder):
+        return render(request, "desk/own_record.html", status=403)
     response = HttpResponse(files.content(brought.file), content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="ban-sao.pdf"'
     return response

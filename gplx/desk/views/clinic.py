@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from gplx import clock
 from gplx.accounts.models import Role, User
-from gplx.desk import drafts
+from gplx.audit.models import Purpose
+from gplx.desk import drafts, looks
 from gplx.desk.access import StaffRequest, staff_of
 from gplx.desk.certificate_forms import ClinicForm, initial_of, shown
 from gplx.health import actions, message, queries
@@ -33,6 +34,9 @@ def overview(request: StaffRequest) -> HttpResponse:
     """What the facility has sent and written."""
     facility = _facility(request.user)
     rows = [] if facility is None else list(queries.of_facility(facility.code)[:SHOWN_MAX])
+    people = {row.certificate.holder_id for row in rows if row.certificate.holder_id is not None}
+    if facility is not None and people:
+        looks.record_list(request.user, sorted(people), purpose=Purpose.CASE_HANDLING, reference=facility.code)
     return render(request, "desk/clinic.html", {"facility": facility, "rows": rows})
 
 
@@ -40,7 +44,9 @@ def overview(request: StaffRequest) -> HttpResponse:
 def form(request: StaffRequest, version_id: int | None = None) -> HttpResponse:
     """A new certificate, or the correction of one the facility wrote here."""
     facility = _facility(request.user)
-    corrected = None if version_id is None else _own(facility, version_id)
+    corrected = None if version_id is None else _own(request.user, facility, version_id)
+    if corrected is not None and actions.is_own(request.user, corrected):
+        return render(request, "desk/own_record.html", status=403)
     today = clock.today()
     if facility is None:
         return render(request, "desk/clinic.html", {"facility": None, "rows": []})
@@ -92,6 +98,8 @@ def check(request: StaffRequest, draft: str) -> HttpResponse:
                 fault = gettext("Đã có giấy khám cùng số và hạng với nội dung khác. Hãy mở giấy đó và chọn Sửa.")
             except actions.NothingToEditError:
                 fault = gettext("Số hoặc hạng khác với giấy đang sửa. Hãy lập giấy khám mới.")
+            except actions.OwnRecordError:
+                return render(request, "desk/own_record.html", status=403)
             else:
                 drafts.sent(request.session, draft, outcome.version.pk)
                 return redirect("desk:clinic_done", outcome.version.pk)
@@ -102,7 +110,7 @@ def check(request: StaffRequest, draft: str) -> HttpResponse:
 @staff_of(Role.CLINIC)
 def done(request: StaffRequest, version_id: int) -> HttpResponse:
     """One certificate of the facility, with how it stands."""
-    version = _own(_facility(request.user), version_id)
+    version = _own(request.user, _facility(request.user), version_id)
     fields = [(label, value) for _, label, value in shown(version.content)]
     may_correct = (
         version.origin == Origin.FORM and not version.certificate.versions.filter(number__gt=version.number).exists()
@@ -111,11 +119,18 @@ def done(request: StaffRequest, version_id: int) -> HttpResponse:
     return render(request, "desk/clinic_done.html", context)
 
 
-def _own(facility: Facility | None, version_id: int) -> Version:
-    """A version of the facility's own; anybody else's does not exist here."""
+def _own(user: User, facility: Facility | None, version_id: int) -> Version:
+    """A version of the facility's own, the look recorded (I13); anybody else's does not exist here."""
     version = Version.objects.select_related("certificate__facility").filter(pk=version_id).first()
     if version is None or facility is None or version.certificate.facility_id != facility.pk:
         raise Http404
+    looks.record_once(
+        user,
+        version.certificate.holder_id,
+        purpose=Purpose.CASE_HANDLING,
+        reference=version.certificate.number,
+        what=looks.CERTIFICATE,
+    )
     return version
 
 

@@ -213,6 +213,7 @@ def look_name(look: Access) -> str:
         "preview": gettext("Tính thử một quyết định"),
         "decision": gettext("Một quyết định"),
         "candidate": gettext("Đối chiếu một quyết định"),
+        "certificate": gettext("Giấy khám sức khỏe"),
         "registration": gettext("Hồ sơ đăng ký kiểm tra"),
         "eligibility": gettext("Điều kiện kiểm tra kiến thức"),
         "test_candidate": gettext("Người dự kiểm tra kiến thức"),
