@@ -151,9 +151,7 @@ def receive_copy(
 def is_own(user: User, version: Version) -> bool:
     """Is a version of the member of staff himself, by its person or by the number it states (I14)?"""
     holder = version.certificate.holder
-    return (holder is not None and own.is_own(user.citizen_number, holder)) or _names_own(
-        user, version.identity_number
-    )
+    return (holder is not None and own.is_own(user.citizen_number, holder)) or _names_own(user, version.identity_number)
 
 
 def _names_own(user: User, identity_number: str) -> bool:
