@@ -161,3 +161,24 @@ def test_i14_nobody_answers_his_own(examiner: Client) -> None:
     himself = officer(a_user(Role.EXAMINER, citizen_number=registration.holder.citizen_number or ""))
     with pytest.raises(registering.OwnDossierError):
         registering.accept(registration.pk, by=himself, today=TODAY)
+
+
+def test_another_province_s_registration_does_not_exist(examiner: Client) -> None:
+    far = registered(exhausted(), a_session(province_code="79"))
+    address = f"/desk/ho-so-kiem-tra/{far.pk}"
+    assert examiner.get(address).status_code == 404
+    assert examiner.post(address, {"act": "refuse", "reason": "Không thật", "version": "1"}).status_code == 404
+    far.dossier.refresh_from_db()
+    assert far.dossier.state == State.REGISTERED
+    assert not Access.objects.filter(holder_id=far.holder_id).exists()
+    registering.ask_supplement(far.pk, by=officer(a_user(Role.EXAMINER)), reason="Thiếu trang 2")
+    assert far.dossier.code not in examiner.get("/desk/ho-so-kiem-tra").content.decode()
+    administrator = signed_in(a_user(Role.ADMINISTRATOR))
+    assert administrator.get(address).status_code == 200
+
+
+def test_a_registration_whose_session_is_off_stays_with_its_province(examiner: Client) -> None:
+    registration, address = waiting()
+    Registration.objects.filter(pk=registration.pk).update(session=None)
+    assert examiner.get(address).status_code == 200
+    assert registration.dossier.code in examiner.get("/desk/ho-so-kiem-tra").content.decode()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gplx import clock
-from gplx.accounts.models import Role
+from gplx.accounts.models import Role, User
 from gplx.audit.models import Purpose
 from gplx.desk import looks
 from gplx.desk.access import StaffRequest, staff_of
@@ -22,7 +24,7 @@ from gplx.dossiers.models import State
 from gplx.dossiers.states import officer
 from gplx.errors import MoveNotAllowedError
 from gplx.exams import eligibility, registering, words
-from gplx.exams.models import Registration
+from gplx.exams.models import Placement, Registration
 from gplx.exams.registering import NotEligibleError
 from gplx.law.exams import Condition
 from gplx.licences import own
@@ -68,10 +70,8 @@ class AnswerForm(forms.Form):
 def queue(request: StaffRequest) -> HttpResponse:
     """What waits, the one due first on top; dossiers of the officer's own province."""
     today = clock.today()
-    waiting = Registration.objects.select_related("dossier", "session").filter(dossier__state=State.REGISTERED)
-    user = request.user
-    if user.province_code and user.role != Role.ADMINISTRATOR:
-        waiting = waiting.filter(session__province_code=user.province_code)
+    own_province = _of_province(request.user)
+    waiting = own_province.filter(dossier__state=State.REGISTERED)
     found = list(waiting.order_by("dossier_id")[:QUEUE_MAX])
     moves = dossiers.moves_of([one.dossier_id for one in found])
     rows = []
@@ -80,16 +80,14 @@ def queue(request: StaffRequest) -> HttpResponse:
         assert due is not None
         rows.append((one, due, due.is_late(today)))
     rows.sort(key=lambda row: (row[1].due_on, row[0].pk))
-    asked = (
-        Registration.objects.select_related("dossier").filter(dossier__state=State.SUPPLEMENT).order_by("dossier_id")
-    )
+    asked = own_province.filter(dossier__state=State.SUPPLEMENT).order_by("dossier_id")
     return render(request, "desk/registrations.html", {"rows": rows, "asked": asked[:QUEUE_MAX]})
 
 
 @staff_of(Role.EXAMINER)
 def item(request: StaffRequest, registration_id: int) -> HttpResponse:
     """One registration: what the law asks, what the register knows, every step; and the officer's answer."""
-    row = Registration.objects.select_related("dossier", "holder", "session").filter(pk=registration_id).first()
+    row = _of_province(request.user).filter(pk=registration_id).first() if registration_id < 2**63 else None
     if row is None:
         raise Http404
     looks.record_once(
@@ -128,6 +126,20 @@ def item(request: StaffRequest, registration_id: int) -> HttpResponse:
         row = Registration.objects.select_related("dossier", "holder", "session").get(pk=row.pk)
         return render(request, "desk/registration.html", {**_context(row, form), "stale": True}, status=409)
     return redirect("desk:registration", row.pk)
+
+
+def _of_province(user: User) -> QuerySet[Registration]:
+    """The registrations an officer answers: of his own province's sessions, or last put into one of them (T23).
+
+    Another province's does not exist for him. An administrator, and an officer without a province, sees all.
+    """
+    found = Registration.objects.select_related("dossier", "holder", "session")
+    if user.role == Role.ADMINISTRATOR or not user.province_code:
+        return found
+    last = Placement.objects.filter(registration=OuterRef("pk"), session__isnull=False).order_by("-pk")
+    return found.annotate(
+        province_code=Coalesce("session__province_code", Subquery(last.values("session__province_code")[:1]))
+    ).filter(province_code=user.province_code)
 
 
 def _context(row: Registration, form: AnswerForm) -> dict[str, Any]:
