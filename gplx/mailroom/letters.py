@@ -90,7 +90,9 @@ def _facts(letter: Told) -> list[list[str]]:
     if content.get("part") in wording.PARTS:
         rows.append(["Phần giấy phép", wording.PARTS[content["part"]].vi])
     if "decision" in content:
-        rows.append(["Quyết định", wording.decision(content).vi.removeprefix("quyết định xử phạt ")])
+        # A line of the record names its decision by its key; a message of another kind has it in words already.
+        said = content["decision"].get("vi") or wording.decision(content).vi
+        rows.append(["Quyết định", said.removeprefix("quyết định xử phạt ")])
     if "before" in content and "balance" in content:
         rows += [["Số điểm trước", str(content["before"])], ["Số điểm còn lại", str(content["balance"])]]
     return rows
