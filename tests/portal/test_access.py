@@ -16,6 +16,7 @@ from gplx.exams.models import Registration
 from gplx.licences.models import Holder
 from gplx.notices.models import Notice, Reading
 from gplx.portal.urls import urlpatterns
+from tests.letters.papers import text_of
 from tests.portal.people import a_holder, a_user, decide
 
 OPEN = {
@@ -37,6 +38,8 @@ OPEN = {
     "track",
     "licence_check",
     "csgt",
+    "check_ask",
+    "check_paper",
 }
 ROUTES: list[URLPattern] = [route for route in urlpatterns if route.name not in OPEN]
 BACKEND = "gplx.accounts.backends.IdentityBackend"
@@ -47,6 +50,7 @@ def addresses(holder: Holder) -> dict[str, str]:
     given = {
         "notice_id": str(Notice.objects.filter(holder=holder).latest("id").pk),
         "part": "car",
+        "voice": "north-female",
         "code": _dossier_of(holder).dossier.code,
     }
     return {str(route.name): _address(route, given) for route in ROUTES}
@@ -72,6 +76,15 @@ def _address(route: URLPattern, given: dict[str, str]) -> str:
             text = text.replace(f"<{kind}:{name}>", value)
     assert "<" not in text, f"give {text} a value here"
     return f"/{text}"
+
+
+def _said(content: bytes) -> str:
+    """What a page or a paper says."""
+    if content.startswith(b"%PDF-"):
+        said = text_of(content)
+        assert "Người Mẫu Hai" in said  # It can be read, and it is his own.
+        return said
+    return content.decode()
 
 
 @pytest.fixture
@@ -103,7 +116,7 @@ class TestEachPage:
     def test_another_citizen_sees_nothing_of_it(self, route: URLPattern, client: Client, holder: Holder, other: Holder):
         client.force_login(a_user(other.citizen_number or ""), backend=BACKEND)
         answer = client.get(addresses(holder)[str(route.name)])
-        body = answer.content.decode()
+        body = _said(answer.content)
         for theirs in ("12/QĐ-XPHC", "001099000001", "790000000001", "Người Mẫu Một"):
             assert theirs not in body
         if "notice_id" in str(route.pattern):
