@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 EVERYBODY_AT_THE_DESK = Role.ROADSIDE
 LEAST: dict[str, Role | frozenset[Role]] = {
-    "home": EVERYBODY_AT_THE_DESK,
+    "home": frozenset({Role.ROADSIDE, Role.CASE_OFFICER, Role.EXAMINER, Role.CLINIC}),
     "look_up": EVERYBODY_AT_THE_DESK,
     "choose": EVERYBODY_AT_THE_DESK,
     "look": EVERYBODY_AT_THE_DESK,

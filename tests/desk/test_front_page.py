@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from gplx.accounts.models import Role
 from gplx.desk import waiting
 from gplx.licences.models import Holder
 from gplx.points.models import Account
-from tests.desk.conftest import TODAY, told
+from tests.desk.conftest import TODAY, a_user, signed_in, told
 
 pytestmark = pytest.mark.django_db
 
@@ -77,8 +78,24 @@ def test_the_plot_has_its_figures_in_a_table(desk: Client, holder: Holder):
     assert body.count("<rect") >= waiting.WEEKS
 
 
-def test_patrol_begins_with_a_look_up(road: Client):
-    assert road.get("/desk/")["Location"] == "/desk/tra-cuu"
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [
+        (Role.ROADSIDE, "/desk/tra-cuu"),
+        (Role.EXAMINER, "/desk/ho-so-kiem-tra"),
+        (Role.CLINIC, "/desk/kham-suc-khoe"),
+    ],
+)
+def test_each_role_begins_with_a_page_that_opens_to_it(role: Role, first: str):
+    client = signed_in(a_user(role))
+    assert client.get("/desk/")["Location"] == first
+    assert client.get(first).status_code == 200
+
+
+def test_who_strays_is_led_back_to_his_own_first_page():
+    body = signed_in(a_user(Role.EXAMINER)).get("/desk/quyet-dinh/nhap").content.decode()
+    assert "Về trang đầu của bạn" in body
+    assert "tư cách người dân" not in body
 
 
 @pytest.mark.parametrize(

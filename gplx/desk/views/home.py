@@ -8,14 +8,22 @@ from django.shortcuts import redirect, render
 from gplx import clock
 from gplx.accounts.models import Role
 from gplx.desk import waiting
-from gplx.desk.access import StaffRequest, may, staff
+from gplx.desk.access import StaffRequest, staff_of
+
+BEGINS_WITH = {
+    Role.ROADSIDE: "desk:look_up",
+    Role.EXAMINER: "desk:registrations",
+    Role.CLINIC: "desk:clinic",
+}
+"""Where the day of those begins for whom nothing is counted here."""
 
 
-@staff(Role.ROADSIDE)
+@staff_of(*BEGINS_WITH, Role.CASE_OFFICER)
 def home(request: StaffRequest) -> HttpResponse:
-    """What waits. Nothing waits for the patrol: it begins with a look-up."""
-    if not may(request.user, Role.CASE_OFFICER):
-        return redirect("desk:look_up")
+    """What waits, for case officers; others are led to the page they begin with."""
+    first = BEGINS_WITH.get(Role(request.user.role))
+    if first is not None:
+        return redirect(first)
     today = clock.today()
     context = {"waits": waiting.now(today), "weeks": waiting.decisions_by_week(today)}
     return render(request, "desk/home.html", context)
