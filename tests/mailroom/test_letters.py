@@ -15,9 +15,13 @@ from gplx.letters import seal
 from gplx.mailroom import actions, papers, queries
 from gplx.mailroom.actions import NothingWaitsError, OwnLetterError
 from gplx.mailroom.models import Batch, BatchState, Letter, LetterMove, LetterState, Paper
+from gplx.notices import errand_actions
 from gplx.notices.models import Attempt, Delivery, Errand, Outcome
+from gplx.points.actions import NewFact, record
+from gplx.points.models import FactKind
 from tests.letters.papers import text_of
-from tests.mailroom.conftest import waiting
+from tests.mailroom.conftest import TODAY, waiting
+from tests.portal.people import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +66,21 @@ def test_a_letter_says_word_for_word_what_the_notice_said(officer: int):
         assert words in said
     assert letter.attempt.digest == told.digest
     assert letter.paper.asked_digits == licence[-4:]
+
+
+def test_a_revocation_is_told_on_paper_too(officer: int):
+    """It is no line of the record: its decision comes in words, not by a key."""
+    [person] = waiting(1)
+    said = {"to": "2027-05-21"}
+    record([NewFact(person.pk, "car", FactKind.REVOCATION, "revocation:7", TODAY, said, "7/QĐ-TQ/2026/CSGT-01")])
+    deliver()
+    errand_actions.paper_due()
+    batch = actions.make_batch(uuid.uuid4(), province_code="01", by=officer)
+    actions.make(batch.pk)
+    batch.refresh_from_db()
+    assert batch.state == BatchState.READY
+    read = "\n".join(text_of(papers.content(letter.paper)) for letter in batch.letters.all() if letter.paper)
+    assert "7/QĐ-TQ" in read
 
 
 def test_the_print_file_holds_each_letter_once_in_order_with_a_cover(officer: int):
