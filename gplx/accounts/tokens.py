@@ -26,6 +26,7 @@ SCOPES = {
     "statement:read": ("Tra cứu bảng kê điểm đầy đủ", "Read the full statement of a licence"),
     "notices:read": ("Đọc bằng chứng đã thông báo cho người lái xe", "Read what a driver was told, with evidence"),
     "exams:register": ("Đăng ký kiểm tra kiến thức cho người dân", "Register people for the knowledge test"),
+    "exams:publish": ("Công bố kỳ kiểm tra của chính đơn vị mình", "Announce sessions of one's own unit"),
     "health:write": ("Gửi giấy khám sức khỏe của chính cơ sở khám", "Send health certificates of one's own facility"),
     "results:write": ("Gửi kết quả kiểm tra chính thức đã ký", "Send official, signed test results"),
     "catalogue:read": ("Đọc danh mục hành vi, tính thử", "Read the catalogue of offences, compute what-if"),

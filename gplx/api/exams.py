@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
@@ -24,14 +27,19 @@ from gplx.dossiers.actions import LiveDossierError
 from gplx.dossiers.models import Channel, State
 from gplx.dossiers.states import PORTAL_STATUS, Actor
 from gplx.errors import MoveNotAllowedError
-from gplx.exams import eligibility, queries, registering, words
+from gplx.exams import calendar, eligibility, queries, registering, words
+from gplx.exams.calendar import SessionFaultError, StaleSessionError
 from gplx.exams.models import Registration, Session
 from gplx.exams.registering import NotEligibleError, SessionNotOpenError
 from gplx.law import exams as law
+from gplx.law.provinces import provinces
 from gplx.licences.models import Part
 
 SCOPE = "exams:register"
+PUBLISH_SCOPE = "exams:publish"
 NUMBER_MAX = 2**53
+
+_INSTANT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 router = Router(tags=["exams"], auth=Scope(SCOPE))
 T = TypeVar("T")
@@ -47,6 +55,43 @@ def sessions(request: HttpRequest, asked: Query[schemas.SessionsQuery]) -> Any:
     shown = [offer for offer in offers if asked.province in (None, offer.session.province_code)]
     items = [_session(offer.session, offer.free) for offer in shown[: asked.limit]]
     return {"on": today, "items": items}
+
+
+@router.post(
+    "/sessions",
+    auth=Scope(PUBLISH_SCOPE),
+    response={201: schemas.SessionDocument, 200: schemas.SessionDocument},
+    summary="Announce a session",
+    openapi_extra={**body(schemas.NewSession), **problems(409)},
+)
+def announce_session(request: HttpRequest) -> Any:
+    """Announced (201): people can register from now on. The same place and time again is the same session (200).
+
+    The unit that holds it is the client itself, by its name.
+    """
+    client = client_of(request)
+    told = _body(request, {"province_code", "place", "starts_at", "capacity"}, set())
+    place, province = _text(told, "place", 200), _text(told, "province_code", 2)
+    if not place:
+        raise invalid(field("place", "required"))
+    starts_at, capacity = _instant(told, "starts_at"), _number(told, "capacity")
+    if province not in {one.code for one in provinces(clock.today())}:
+        raise invalid(field("province_code", "not_listed"))
+    known = Session.objects.filter(unit=client.name, place=place, starts_at=starts_at, cancelled_at=None).first()
+    by = Actor("client", client.client_id)
+    try:
+        with transaction.atomic():
+            session = known or calendar.propose(
+                province_code=province, unit=client.name, place=place, starts_at=starts_at, capacity=capacity, by=by
+            )
+            calendar.publish([session.pk], province_code=province, by=by)
+    except SessionFaultError as refused:
+        raise invalid(field("capacity" if refused.code == "capacity" else "starts_at", "out_of_range")) from None
+    except StaleSessionError:
+        raise Problem("not_now") from None
+    session.refresh_from_db()
+    free = session.capacity - queries.taken([session.pk])[session.pk]
+    return Status(201 if known is None else 200, _session(session, free))
 
 
 @router.get(
@@ -315,6 +360,17 @@ def _text(value: dict[str, Any], name: str, longest: int) -> str:
     if len(text) > longest:
         raise invalid(field(name, "too_long"))
     return text.strip()
+
+
+def _instant(value: dict[str, Any], name: str) -> datetime:
+    """An instant with its offset from UTC, as RFC 3339 writes it (B15)."""
+    text = value[name]
+    if type(text) is not str or not _INSTANT.fullmatch(text):
+        raise invalid(field(name, "instant"))
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise invalid(field(name, "instant")) from None
 
 
 def _number(value: dict[str, Any], name: str) -> int:

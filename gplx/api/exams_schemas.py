@@ -27,6 +27,17 @@ class SessionDocument(Schema):
     register_until: date = Field(description="the last day on which its people can still be told in time")
 
 
+class NewSession(BaseModel):
+    """A session to announce."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    province_code: str = Field(pattern="^[0-9]{2}$")
+    place: str = Field(min_length=1, max_length=200)
+    starts_at: str = Field(description="RFC 3339 with offset, on a working day", examples=["2026-12-03T08:00:00+07:00"])
+    capacity: int = Field(ge=1, le=500)
+
+
 class SessionList(Schema):
     on: date
     items: list[SessionDocument]

@@ -139,6 +139,10 @@ FIELD_KINDS: dict[str, tuple[str, str]] = {
     "not_a_day": ("Phải là một ngày có thật, dạng YYYY-MM-DD", "Must be a calendar day, YYYY-MM-DD"),
     "order_of_days": ("Thứ tự các ngày không đúng", "The days are not in order"),
     "out_of_range": ("Ngoài giới hạn cho phép", "Out of range"),
+    "instant": (
+        "Thời điểm viết như 2026-12-03T08:00:00+07:00, có múi giờ",
+        "An instant is written like 2026-12-03T08:00:00+07:00, with its offset",
+    ),
     "not_listed": ("Không có trong danh sách cho phép", "Not one of the listed values"),
     "licence_number": ("Số giấy phép lái xe gồm 12 chữ số", "A licence number has 12 digits"),
     "text_character": ("Có ký tự không được phép", "Holds a character that is not allowed"),

@@ -22,6 +22,7 @@ REGISTRATION: dict[str, Any] = {
     "session": FIRST,
     "certificate": "00001/GKSKLX/01001/26",
 }
+ANNOUNCED = {"province_code": "01", "place": "Phòng 2", "starts_at": "2026-12-10T08:00:00+07:00", "capacity": 20}
 OTHER_SESSION = {"session": OTHER}
 
 

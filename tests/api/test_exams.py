@@ -126,3 +126,38 @@ def test_provinces_behind_and_people_not_told_are_alarms(police: Machine, monkey
     registering.accept(registration.pk, by=OFFICER, today=date(2026, 12, 1))
     monkeypatch.setenv("GPLX_TODAY", "2026-12-01")
     assert checks()["exam_notices"] == {"name": "exam_notices", "status": "late", "people": 1}
+
+
+def test_a_unit_announces_its_sessions_once(police: Machine) -> None:
+    asked = exam_cases.ANNOUNCED
+    made = police.post("/api/v1/exams/sessions", asked)
+    assert made.status_code == 201, made.content
+    assert made.json()["starts_at"].startswith("2026-12-10T01:00:00")
+    again = police.post("/api/v1/exams/sessions", asked)
+    assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
+    listed = police.get("/api/v1/exams/sessions?province=01").json()["items"]
+    assert made.json()["id"] in [one["id"] for one in listed]
+    assert Session.objects.filter(place=asked["place"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"starts_at": "2026-12-10T08:00:00"}, "starts_at"),
+        ({"starts_at": "2026-12-32T08:00:00Z"}, "starts_at"),
+        ({"starts_at": "2026-12-12T08:00:00+07:00"}, "starts_at"),  # a Saturday
+        ({"starts_at": "2026-11-20T08:00:00+07:00"}, "starts_at"),  # past
+        ({"starts_at": 1_800_000_000}, "starts_at"),
+        ({"province_code": "99"}, "province_code"),
+        ({"capacity": 0}, "capacity"),
+        ({"capacity": 501}, "capacity"),
+        ({"place": ""}, "place"),
+        ({"unit": "Phòng khác"}, "unit"),
+    ],
+)
+def test_a_session_that_cannot_be_is_not_announced(police: Machine, change: dict[str, Any], place: str) -> None:
+    before = Session.objects.count()
+    refused = police.post("/api/v1/exams/sessions", {**exam_cases.ANNOUNCED, **change})
+    assert refused.status_code == 422, refused.content
+    assert place in [one["field"] for one in refused.json()["fields"]]
+    assert Session.objects.count() == before

@@ -65,6 +65,7 @@ EXPECTED = {
     ("POST", "/notices/sms-receipts"): Expected(
         "/api/v1/notices/sms-receipts", None, 401, 401, {"message": "n1-sms-1", "status": "delivered"}
     ),
+    ("POST", "/exams/sessions"): Expected("/api/v1/exams/sessions", "exams:publish", 201, 201, exam_cases.ANNOUNCED),
     ("GET", "/exams/sessions"): Expected("/api/v1/exams/sessions", "exams:register", 200, 200),
     ("GET", "/exams/licences/{number}/{part}"): Expected(
         f"/api/v1/exams/licences/{NUMBER}/car", "exams:register", 200, 200
