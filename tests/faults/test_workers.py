@@ -20,8 +20,8 @@ from tests.faults.register import KilledError, Register, until
 
 @pytest.fixture
 def notice_ids(register: Register) -> list[int]:
-    """Notices of two batches that wait for delivery, in two jobs; nothing else is in the queue."""
-    register.do("TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers")
+    """Notices of two batches that wait for delivery, in two jobs; nothing else waits in the queue."""
+    register.run(work.work_off_the_queue)
     holder_ids = register.run(work.holders, 2)
     register.run(work.feed, holder_ids, "F06", 2)
     found = register.ask("SELECT id FROM notices_notice WHERE holder_id = ANY(%s) ORDER BY id", holder_ids)
