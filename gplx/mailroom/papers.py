@@ -23,6 +23,7 @@ from django.db.models.functions import Now
 from gplx.errors import RegisterError
 from gplx.files import actions as files
 from gplx.files import queries as file_queries
+from gplx.files.models import StoredFile
 from gplx.letters import pdf, seal
 from gplx.mailroom.models import CheckTry, Paper, PaperKind
 
@@ -40,6 +41,19 @@ class TooManyTriesError(RegisterError):
     """Too many wrong answers. Wait an hour, look at the paper again and try once more."""
 
 
+class Prepared(NamedTuple):
+    """A paper that is made, sealed and kept, and not given out: the check page does not know its code."""
+
+    kind: PaperKind
+    code: str
+    holder_id: int | None
+    asked_digits: str
+    issued_on: date
+    pages: int
+    digest: str
+    file: StoredFile
+
+
 def issue(
     kind: PaperKind,
     data: Mapping[str, Any],
@@ -51,14 +65,11 @@ def issue(
     check_lines: tuple[str, ...] = (),
     template: str = "document",
 ) -> Paper:
-    """Make a paper with a QR code, seal and keep it. Asked for again under its key, it is the same paper.
+    """Make a paper with a QR code and give it out. Asked for again under its key, it is the same paper.
 
     Args:
-        data: of the template; the check is put in here.
         natural_key: what names this paper, such as ``letter:4711``.
-        on: the day the paper bears.
-        asked_digits: the last figures of the number on the paper, that a reader may compare.
-        check_lines: beside the QR code; the address is added.
+        data, on, asked_digits, check_lines, template: as for `prepare`.
 
     Raises:
         PaperError, KeyStoreError: the paper cannot be made or sealed here.
@@ -66,26 +77,59 @@ def issue(
     found = Paper.objects.filter(natural_key=natural_key).select_related("file").first()
     if found is not None:
         return found
+    prepared = prepare(
+        kind,
+        data,
+        on=on,
+        holder_id=holder_id,
+        asked_digits=asked_digits,
+        check_lines=check_lines,
+        template=template,
+    )
+    try:
+        with transaction.atomic():
+            return give_out(prepared, natural_key=natural_key)
+    except IntegrityError:
+        # Somebody made the same paper at the same time: his is the one that was given out.
+        return Paper.objects.select_related("file").get(natural_key=natural_key)
+
+
+def prepare(
+    kind: PaperKind,
+    data: Mapping[str, Any],
+    *,
+    on: date,
+    holder_id: int | None = None,
+    asked_digits: str = "",
+    check_lines: tuple[str, ...] = (),
+    template: str = "document",
+) -> Prepared:
+    """Make, seal and keep a paper that counts only once it is given out.
+
+    Args:
+        data: of the template; the check is put in here.
+        on: the day the paper bears.
+        asked_digits: the last figures of the number on the paper, that a reader may compare.
+        check_lines: beside the QR code; the address is added.
+
+    Raises:
+        PaperError, KeyStoreError: the paper cannot be made or sealed here.
+    """
     code = new_code()
     made = pdf.render(template, {**data, "check": check_of(code, check_lines)}, on=on)
     sealed = seal.sign(made, reason=PaperKind(kind).label)
     kept = files.keep_made(sealed, holder_id=holder_id)
-    try:
-        with transaction.atomic():
-            return Paper.objects.create(
-                code=code,
-                natural_key=natural_key,
-                kind=kind,
-                holder_id=holder_id,
-                asked_digits=asked_digits,
-                issued_on=on,
-                pages=page_count(made),
-                digest=sha256(sealed).hexdigest(),
-                file=kept,
-            )
-    except IntegrityError:
-        # Somebody made the same paper at the same time: his is the one that was given out.
-        return Paper.objects.select_related("file").get(natural_key=natural_key)
+    digest = sha256(sealed).hexdigest()
+    return Prepared(kind, code, holder_id, asked_digits, on, page_count(made), digest, kept)
+
+
+def give_out(prepared: Prepared, *, natural_key: str) -> Paper:
+    """Let a paper count, in the caller's transaction: from its end on the check page knows it.
+
+    Raises:
+        IntegrityError: another paper was given out under this key.
+    """
+    return Paper.objects.create(natural_key=natural_key, **prepared._asdict())
 
 
 def page_count(made: bytes) -> int:

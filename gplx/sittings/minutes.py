@@ -1,13 +1,12 @@
 """The minutes of a sitting (Mẫu số 02): what they say, and the two sealed copies of them.
 
-The copies are made and kept before the transaction that records the result, which names them by their digests: an
-object without a row is swept away, a row without its object never comes to be (F33).
+The copies are made and kept before the transaction that records the result, which names them by their digests and
+gives them out: a row without its object never comes to be (F33), and the check page knows no copy of a result that was
+not confirmed.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from gplx.files.queries import content as stored_content
 from gplx.law import knowledge_test, provinces
 from gplx.mailroom import papers
 from gplx.mailroom.models import PaperKind
+from gplx.mailroom.papers import Prepared
 from gplx.sittings import minutes_words as words
 from gplx.sittings.models import Minutes, Sitting, State
 
@@ -28,10 +28,10 @@ COPIES = ("candidate", "file")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Minutes whose copies are in the store: what they say, and the digest of each copy."""
+    """Minutes whose copies are in the store: what they say, and each copy, not given out yet."""
 
     content: dict[str, Any]
-    digests: Mapping[str, str]
+    copies: Mapping[str, Prepared]
 
 
 def number(sitting: Sitting) -> str:
@@ -112,21 +112,24 @@ def content(sitting: Sitting, *, confirmed_by: User) -> dict[str, Any]:
 def make(sitting: Sitting, *, confirmed_by: User) -> Made:
     """Write, seal and keep both copies."""
     said = content(sitting, confirmed_by=confirmed_by)
-    # Signed again after it was given back, it says something else and is another paper.
-    version = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
     kept = {
-        copy: papers.issue(
+        copy: papers.prepare(
             PaperKind.MINUTES,
             words.document(said, copy),
-            natural_key=f"minutes:{said['number']}:{copy}:{version}",
             on=clock.today(),
             holder_id=sitting.holder_id,
             asked_digits=said["candidate"]["licence_number"][-4:],
             check_lines=(words.CHECKED_BY,),
-        ).digest
+        )
         for copy in COPIES
     }
     return Made(said, kept)
+
+
+def give_out(made: Made) -> None:
+    """Let both copies count, in the transaction that records the result."""
+    for copy, prepared in made.copies.items():
+        papers.give_out(prepared, natural_key=f"minutes:{made.content['number']}:{copy}")
 
 
 def copy_of(kept: Minutes, copy: str) -> bytes:

@@ -117,12 +117,13 @@ def _record(sitting_id: int, made: minutes.Made, by: User) -> Minutes:
         number=made.content["number"],
         passed=made.content["passed"],
         content=made.content,
-        candidate_digest=made.digests["candidate"],
-        file_digest=made.digests["file"],
+        candidate_digest=made.copies["candidate"].digest,
+        file_digest=made.copies["file"].digest,
         signed_by=signed_by,
         confirmed_by=by,
         recorded_on=today,
     )
+    minutes.give_out(made)
     actions.move(sitting, "confirm", by=by)
     crash.at("result.minutes")
     outcome: Literal["passed", "failed"] = "passed" if kept.passed else "failed"

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from gplx import crash
 from gplx.accounts.models import User
 from gplx.dossiers.models import State as DossierState
 from gplx.errors import MoveNotAllowedError
@@ -186,3 +187,25 @@ def test_the_minutes_can_be_checked_by_whoever_holds_them(
     answer = client.get(f"/kiem-tra/{codes[kept.candidate_digest]}")
     assert answer.status_code == 200
     assert candidate.holder.name not in answer.content.decode()
+
+
+def test_minutes_that_were_not_confirmed_are_no_paper_of_the_register(
+    candidate: Registration, examiner: User, colleague: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copies are made first; if the result is not recorded then, nobody may take them for genuine."""
+    sitting = handed_in(candidate, examiner)
+    result_actions.sign(sitting.pk, acknowledged="signed", by=examiner)
+
+    def given_back_meanwhile(place: str) -> None:
+        if place == "result.copies":
+            result_actions.give_back(sitting.pk, note="sai giấy tờ", by=colleague)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(crash, "at", given_back_meanwhile)
+        with pytest.raises(MoveNotAllowedError):
+            result_actions.confirm(sitting.pk, by=colleague)
+    assert not Paper.objects.filter(kind="minutes").exists()
+    result_actions.sign(sitting.pk, acknowledged="signed", by=examiner)
+    kept = result_actions.confirm(sitting.pk, by=colleague)
+    given_out = set(Paper.objects.filter(kind="minutes").values_list("digest", flat=True))
+    assert given_out == {kept.candidate_digest, kept.file_digest}
