@@ -26,7 +26,7 @@ from gplx.sittings import queries
 from gplx.sittings.errors import OwnSittingError
 from gplx.sittings.models import OfficialResult, OfficialState, TestSystem
 from gplx.sittings.official import StatedResult
-from gplx.sittings.result_actions import FAILED_SOURCES
+from gplx.sittings.result_actions import FAILED_SOURCES, without_effect
 
 Told: TypeAlias = Literal["recorded", "without_effect", "quarantined", "exists", "conflict"]
 
@@ -78,15 +78,16 @@ def receive(system: TestSystem, stated: StatedResult, token: str, *, today: date
 @database.tried_again_after_deadlock
 @transaction.atomic
 def match(result_id: int, *, licence_number: str, by: User) -> OfficialResult:
-    """An officer says whose result it is; the licence must have the part.
+    """An officer says whose result it is: one of number, name and birth day may be written wrongly, not two (T21).
 
     Raises:
         OwnSittingError: the officer's own.
-        MoveNotAllowedError: it does not wait, there is no such licence, or the licence has no such part.
+        MoveNotAllowedError: it does not wait, there is no such licence, it has no such part, or it is of somebody else
+            than the result names.
     """
     result = _waiting(result_id)
     licence = Licence.objects.select_related("holder").filter(number=licence_number).first()
-    if licence is None or not _holds(licence, result.part):
+    if licence is None or not _holds(licence, result.part) or not _may_be(licence, result.content):
         raise MoveNotAllowedError
     if own.is_own(by.citizen_number, licence.holder):
         raise OwnSittingError
@@ -155,6 +156,10 @@ def _settle(result: OfficialResult, holder: Holder, registration: Registration |
         kind = FactKind.TEST
         fact = points.NewFact(holder.pk, result.part, kind, fact_key(result), result.held_on, content)
         points.record([fact], today=today)
+        if obstacles:
+            said = without_effect(obstacles, result.part, result.held_on, result.content["unit"], result.number)
+            told = notices.NewMessage(holder.pk, "test_without_effect", fact_key(result), said)
+            notices.announce([told], recorded_on=today)
     elif not obstacles:
         _tell_failed(result, holder, today)
     crash.at("official.told")
@@ -190,6 +195,16 @@ def _person(stated: StatedResult) -> tuple[Holder | None, str]:
     if not _holds(licence, stated.part):
         return None, "part_not_held"
     return licence.holder, ""
+
+
+def _may_be(licence: Licence, stated: dict[str, Any]) -> bool:
+    """Do two of number, folded name and birth day agree with what the test system stated?"""
+    agree = (
+        licence.number == stated["licence_number"],
+        licence.holder.name_folded == fold(stated["holder_name"]),
+        licence.holder.birth_date.isoformat() == stated["birth_date"],
+    )
+    return sum(agree) >= 2
 
 
 def _holds(licence: Licence, part: str) -> bool:

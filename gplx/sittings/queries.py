@@ -14,7 +14,7 @@ from gplx import clock
 from gplx.exams.models import Outcome, Registration, Session
 from gplx.law import points as law
 from gplx.points import queries as points
-from gplx.points.models import Account
+from gplx.points.models import Account, Entry, EntryKind
 from gplx.sittings import codes
 from gplx.sittings.errors import SessionOpenError
 from gplx.sittings.models import Admission, Answer, Flag, OfficialResult, OfficialState, Sitting, State
@@ -53,6 +53,12 @@ def obstacles_of(holder_id: int, part: str, *, on: date) -> tuple[Obstacle, ...]
         for finding in statement.findings
         if finding.on == on and finding.code in _TEST_REFUSED
     )
+
+
+def has_effect(number: str) -> bool:
+    """Has the pass that these minutes state given points back, by what the register knows now?"""
+    given = Entry.objects.filter(cause__natural_key=f"test:{number}", kind=EntryKind.TEST_RESTORATION, voided_by=None)
+    return given.exists()
 
 
 def sessions_of(unit: str | None) -> list[Session]:

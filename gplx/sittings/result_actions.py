@@ -6,6 +6,8 @@ end of the dossier are kept together or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Literal, TypeAlias
 
 from django.db import transaction
@@ -20,7 +22,7 @@ from gplx.law.sources import cite
 from gplx.notices import actions as notices
 from gplx.points import actions as points
 from gplx.points.models import FactKind
-from gplx.sittings import actions, minutes
+from gplx.sittings import actions, minutes, queries
 from gplx.sittings.errors import ReasonMissingError, SamePersonError
 from gplx.sittings.models import Minutes, Simulation, Sitting, State
 
@@ -139,8 +141,50 @@ def fact_key(number: str) -> str:
     return f"test:{number}"
 
 
+_WITHOUT_EFFECT = {
+    "test_while_points_left": {
+        "vi": "theo những gì hệ thống nay biết, ngày ấy giấy phép chưa bị trừ hết điểm",
+        "en": "by what the register knows now, the licence had points left on that day",
+    },
+    "test_too_early": {
+        "vi": "theo những gì hệ thống nay biết, ngày ấy chưa đến ngày được kiểm tra",
+        "en": "by what the register knows now, the day was before the first permitted day",
+    },
+    "test_without_certificate": {
+        "vi": "ngày ấy không có giấy xác nhận không có ma túy còn giá trị",
+        "en": "no certificate that finds no drugs was valid on that day",
+    },
+}
+_OTHERWISE = {
+    "vi": "các điều kiện để phục hồi điểm không còn vào ngày ấy",
+    "en": "what the law asks for was not met on that day",
+}
+
+
+def without_effect(
+    obstacles: Sequence[queries.Obstacle], part: str, on: date, unit: str, number: str
+) -> dict[str, object]:
+    """What a person is told whose pass gives no points back.
+
+    Source:
+        36/2024/QH15 art. 58(3); reading 15.
+    """
+    sources = sorted({source for one in obstacles for source in one.sources})
+    return {
+        "on": on.isoformat(),
+        "part": part,
+        "unit": unit,
+        "minutes": number,
+        "why": _WITHOUT_EFFECT.get(obstacles[0].code, _OTHERWISE) if obstacles else _OTHERWISE,
+        "sources": sources or [str(cite("36/2024/QH15", "art. 58(3)"))],
+    }
+
+
 def _tell(sitting: Sitting, kept: Minutes) -> None:
-    """A pass is a fact: points, notice and electronic licence follow from it. A fail changes nothing and is told."""
+    """A pass is a fact: points, notice and electronic licence follow from it. A fail changes nothing and is told.
+
+    A pass that gives nothing back is told as well: the exhaustion was annulled, say, while the person sat.
+    """
     if kept.passed:
         points.record(
             [
@@ -154,6 +198,11 @@ def _tell(sitting: Sitting, kept: Minutes) -> None:
                 )
             ]
         )
+        if not queries.has_effect(kept.number):
+            obstacles = queries.obstacles_of(sitting.holder_id, sitting.part, on=sitting.held_on)
+            said = without_effect(obstacles, sitting.part, sitting.held_on, sitting.session.unit, kept.number)
+            told = notices.NewMessage(sitting.holder_id, "test_without_effect", fact_key(kept.number), said)
+            notices.announce([told], recorded_on=kept.recorded_on)
         return
     content = {
         "on": sitting.held_on.isoformat(),

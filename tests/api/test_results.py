@@ -115,6 +115,7 @@ class TestAPass:
         assert (answer.status_code, answer.json()["outcome"]) == (201, "without_effect")
         code = "test_too_early" if days else "test_while_points_left"
         assert [one["code"] for one in answer.json()["findings"]] == [code]
+        assert Notice.objects.filter(kind="test_without_effect", holder=holder).count() == 1
         assert not Entry.objects.filter(kind="test_restoration").exists()
         assert list(fsck.check()) == []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from gplx.accounts.models import MachineClient
@@ -55,3 +57,16 @@ def test_i14_not_his_own(waiting: OfficialResult) -> None:
     sent = {"result": str(waiting.pk), "act": "match", "licence_number": "790000000001"}
     assert himself.post(PATH, sent).status_code == 403
     assert Account.objects.get().balance == 0
+
+
+def test_t21_nobody_gives_a_pass_to_somebody_else(waiting: OfficialResult) -> None:
+    """The result names another person than this licence does: one officer alone must not give him twelve points."""
+    friend = room.a_holder(2, "Trần Thị Khác")
+    friend.birth_date = date(1990, 5, 5)
+    friend.save()
+    room.exhaust(friend)
+    sent = {"result": str(waiting.pk), "act": "match", "licence_number": "790000000002"}
+    assert signed_in(room.a_user()).post(PATH, sent).status_code == 409
+    assert Account.objects.get(holder=friend).balance == 0
+    waiting.refresh_from_db()
+    assert waiting.state == "quarantined"

@@ -19,11 +19,14 @@ from gplx.files import queries as files
 from gplx.files.models import StoredFile
 from gplx.letters import seal
 from gplx.mailroom.models import Paper
+from gplx.notices import catalogue
 from gplx.notices.models import Notice
+from gplx.points import actions as points
 from gplx.points.models import Account, Entry, Fact
-from gplx.sittings import candidate_actions, queries, result_actions
+from gplx.sittings import candidate_actions, fsck, queries, result_actions
 from gplx.sittings.errors import OwnSittingError, ReasonMissingError, SamePersonError
 from gplx.sittings.models import Minutes, Sitting, State
+from tests.points.people import annulment
 from tests.sittings import room
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +212,26 @@ def test_minutes_that_were_not_confirmed_are_no_paper_of_the_register(
     kept = result_actions.confirm(sitting.pk, by=colleague)
     given_out = set(Paper.objects.filter(kind="minutes").values_list("digest", flat=True))
     assert given_out == {kept.candidate_digest, kept.file_digest}
+
+
+def test_a_pass_after_the_exhaustion_was_annulled_gives_nothing_and_is_told(
+    candidate: Registration, examiner: User, colleague: User
+) -> None:
+    """Annulled while the person sat: his dossier ends with what he did, and he hears why his points do not move."""
+    sitting = handed_in(candidate, examiner)
+    result_actions.sign(sitting.pk, acknowledged="signed", by=examiner)
+    key = Fact.objects.filter(kind="decision").values_list("decision_key", flat=True)[0]
+    points.record([annulment(candidate.holder_id, key, room.TODAY, part="motorcycle")], today=room.TODAY)
+    before = Account.objects.get().balance
+    kept = result_actions.confirm(sitting.pk, by=colleague)
+    assert (kept.passed, Account.objects.get().balance) == (True, before)
+    notice = Notice.objects.get(kind="test_without_effect")
+    assert (notice.holder_id, notice.natural_key) == (candidate.holder_id, f"test:{kept.number}")
+    said = catalogue.write(notice.kind, notice.content)
+    assert "chưa bị trừ hết điểm" in said.text_vi
+    assert "points left" in said.text_en
+    candidate.refresh_from_db()
+    assert candidate.dossier.state == DossierState.FINISHED
+    assert candidate.session is not None
+    assert queries.counts(candidate.session.pk).told == 1
+    assert list(fsck.check()) == []

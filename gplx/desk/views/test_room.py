@@ -289,7 +289,9 @@ def _confirm(request: StaffRequest, registration: Registration, sitting: Sitting
     if sitting is None:
         raise MoveNotAllowedError
     kept = result_actions.confirm(sitting.pk, by=request.user)
-    if kept.passed:
+    if kept.passed and not queries.has_effect(kept.number):
+        messages.warning(request, gettext("Đã xác nhận: đạt, nhưng không làm thay đổi điểm; người dự đã được báo."))
+    elif kept.passed:
         messages.success(request, gettext("Đã xác nhận: đạt, điểm đã được phục hồi."))
     else:
         messages.success(request, gettext("Đã xác nhận: không đạt, hồ sơ đã kết thúc."))

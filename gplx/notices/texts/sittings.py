@@ -1,10 +1,12 @@
-"""What the test room tells: a test that was not passed. A pass is told by the line that gives the points back."""
+"""What the test room tells: a test that was not passed, or that had no effect. A pass is told by the line that
+gives the points back.
+"""
 
 from __future__ import annotations
 
 from gplx.notices.wording import Wording
 
-VERSION = "1"
+VERSION = "2"
 
 KINDS: dict[str, Wording] = {
     "test_failed": Wording(
@@ -26,6 +28,24 @@ KINDS: dict[str, Wording] = {
             "What to do: from {again_from} you may register again, with the same authority or another. A health"
             " certificate that is still valid can be used again. The minutes ({minutes}) and the explanation of each"
             " question are on the page “Test results”.",
+            "Basis: {basis_en}.",
+        ),
+    ),
+    "test_without_effect": Wording(
+        "Kết quả kiểm tra ngày {on}: đạt, nhưng không làm thay đổi điểm",
+        "Your knowledge test of {on}: passed, but your points do not change",
+        (
+            "Ngày {on}, Ông/Bà dự kiểm tra kiến thức pháp luật để phục hồi điểm giấy phép lái xe ({part_vi}) tại"
+            " {unit} và đạt. Kết quả này không làm thay đổi điểm vì {why_vi}.",
+            "Việc cần làm: xem trang Điểm để biết tình trạng hiện nay; nếu không đồng ý, Ông/Bà khiếu nại với {unit}."
+            " Biên bản số {minutes}.",
+            "Căn cứ: {basis_vi}.",
+        ),
+        (
+            "On {on} you sat the knowledge test that restores the points of your driving licence ({part_en}) at {unit},"
+            " and passed. This changes nothing about your points because {why_en}.",
+            "What to do: see your points for how you stand now; if you disagree, complain to {unit}. Minutes:"
+            " {minutes}.",
             "Basis: {basis_en}.",
         ),
     ),

@@ -37,6 +37,7 @@ def result(request: HttpRequest, holder: Holder, sitting_id: int) -> HttpRespons
         "sitting": sitting,
         "minutes": sitting.minutes,
         "result": sitting.result,
+        "has_effect": queries.has_effect(sitting.minutes.number),
         "simulation": simulation,
         "theory_kept_until": kept_until,
         "again_from": None if sitting.minutes.passed else law.retake_from(sitting.held_on)[0],
