@@ -199,12 +199,12 @@ def _person(stated: StatedResult) -> tuple[Holder | None, str]:
 
 def _may_be(licence: Licence, stated: dict[str, Any]) -> bool:
     """Do two of number, folded name and birth day agree with what the test system stated?"""
-    agree = (
+    agree: tuple[bool, ...] = (
         licence.number == stated["licence_number"],
         licence.holder.name_folded == fold(stated["holder_name"]),
         licence.holder.birth_date.isoformat() == stated["birth_date"],
     )
-    return sum(agree) >= 2
+    return agree.count(True) >= 2
 
 
 def _holds(licence: Licence, part: str) -> bool:
