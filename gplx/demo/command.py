@@ -65,12 +65,12 @@ def run(arguments: argparse.Namespace) -> int:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
         _fill(arguments)
+        mail.fill([person.citizen_number for person in CITIZENS])
         tell()
         give_out()
         record_own_bank()
         certificates.send_some(clock.today())
         sittings.hold()
-        mail.fill([person.citizen_number for person in CITIZENS])
     register_receivers()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()

@@ -18,23 +18,23 @@ _CARRIER = "Bưu điện Mẫu"
 _DEMO = 0
 """In the place of an officer: nobody."""
 
-# The oldest notices of people who are none of the named ones: these have the inbox.
-_OLDEST = """
+# The newest notices of people who are none of the named ones: these have the inbox.
+_NEWEST = """
     SELECT notice.id FROM notices_notice notice JOIN licences_holder holder ON holder.id = notice.holder_id
     WHERE holder.province_code = %s AND holder.citizen_number <> ALL(%s) AND notice.kind IN ('deduction', 'exhausted')
-    ORDER BY notice.id LIMIT %s
+    ORDER BY notice.id DESC LIMIT %s
 """
 
 
 def fill(named: Collection[str]) -> None:
-    """Tell some people on paper, and let their letters go part of the way.
+    """Tell some people on paper, and let their letters go part of the way; the letters of the others arrive after it.
 
     Args:
         named: citizen numbers of the people one signs in as; they get no letter here.
     """
     for number, (province_code, count) in enumerate((_PRINTED, _POSTED), 1):
         with connection.cursor() as cursor:
-            cursor.execute(_OLDEST, [province_code, list(named), count])
+            cursor.execute(_NEWEST, [province_code, list(named), count])
             notice_ids = [row[0] for row in cursor.fetchall()]
         if not notice_ids:
             continue  # a very small demo

@@ -30,7 +30,9 @@ def tell() -> None:
     for first in range(0, len(told), CHUNK):
         actions.deliver_to_inbox(told[first : first + CHUNK])
     errand_actions.paper_due()
-    letters = list(Attempt.objects.filter(channel="paper").order_by("pk").values_list("pk", flat=True))
+    # Those that the mailroom has in hand already have a fate of their own.
+    on_paper = Attempt.objects.filter(channel="paper", letter__isnull=True)
+    letters = list(on_paper.order_by("pk").values_list("pk", flat=True))
     for letter in letters[RETURNED_ONE_IN - 1 :: RETURNED_ONE_IN]:
         actions.report(letter, OutcomeKind.RETURNED, {"reason": "moved"})
     kept = set(letters) - set(letters[RETURNED_ONE_IN - 1 :: RETURNED_ONE_IN])
