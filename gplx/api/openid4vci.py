@@ -192,17 +192,17 @@ def _keys(given: object) -> list[ec.EllipticCurvePublicKey]:
             raise _RefusedError("invalid_proof")
     if not 0 < len(texts) <= KEYS_MAX:
         raise _RefusedError("invalid_proof", description=f"1 to {KEYS_MAX} proofs")
-    cases, nonces = [], set()
+    cases = []
     for text in texts:
         try:
             case = proofs.read(text, issuer=store.issuer(), at=publication.now())
         except (UnreadableError, ValueError):
             raise _RefusedError("invalid_proof") from None
         cases.append(case)
-        nonces.add(case.token.claims.get("nonce"))
     findings = {finding.check for case in cases for finding in proofs.CHECKS.findings(case)}
     if findings:
         raise _RefusedError("invalid_proof", description=", ".join(sorted(findings)))
+    nonces = {case.token.claims["nonce"] for case in cases}
     (answered,) = nonces if len(nonces) == 1 else (None,)
     if not isinstance(answered, str) or not grants.is_fresh(answered) or not grants.use(answered):
         raise _RefusedError("invalid_nonce")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
@@ -10,14 +11,31 @@ from django.template.loader import render_to_string
 
 from gplx.api import transport
 from gplx.api.problems import Problem
+from gplx.files import gates
+from gplx.questions import files as question_files
 from gplx.sanctions import files
+from gplx.wallet import pictures
 
 PAGE_BYTES_MAX = 256 * 1024
 """The longest form anybody fills in by hand is far below."""
 
-UPLOAD_PATH = "/desk/tep"
-UPLOAD_BYTES_MAX = files.BYTES_MAX + 1024 * 1024
-"""The largest file of decisions, and the form around it."""
+FORM_BYTES_MAX = 1024 * 1024
+"""What stands around a file in the body that brings it."""
+UPLOADS = {
+    "/desk/tep": files.BYTES_MAX,
+    "/desk/cau-hoi/nap": question_files.BYTES_MAX,
+    "/suc-khoe": gates.FILE_BYTES_MAX,
+    "/kiem-tra-giay-phep": pictures.PICTURE_BYTES_MAX,
+    "/desk/kiem-tra-giay-phep": pictures.PICTURE_BYTES_MAX,
+}
+"""The pages that take files, and the largest file each takes."""
+DOSSIER_PATH = re.compile(r"/ho-so/[^/]+")
+
+
+def bytes_max(path: str) -> int:
+    """How long a body a page takes."""
+    file = gates.FILE_BYTES_MAX if DOSSIER_PATH.fullmatch(path) else UPLOADS.get(path)
+    return PAGE_BYTES_MAX if file is None else file + FORM_BYTES_MAX
 
 
 class Border:
@@ -31,14 +49,14 @@ class Border:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
-        if "//" in path:
+        if "//" in path or not path.isprintable():
             return self._silent(transport.rendered(Problem("not_found")))
         if path.startswith(transport.PREFIX):
             return self.get_response(request)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not (length.isascii() and length.isdigit() and len(length) <= 18):
             return self._silent(transport.rendered(Problem("bad_request")))
-        if int(length) > (UPLOAD_BYTES_MAX if path == UPLOAD_PATH else PAGE_BYTES_MAX):
+        if int(length) > bytes_max(path):
             return self._silent(HttpResponse(render_to_string("portal/too_large.html"), status=413))
         return self.get_response(request)
 

@@ -201,6 +201,13 @@ MUTANTS: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {
 }
 
 
+@pytest.mark.parametrize("nonce", [[], {}, [["x"]]])
+def test_a_nonce_that_is_no_text_is_refused_and_not_a_fault(way: Way, nonce: Any) -> None:
+    bad = changed(way.proof(), lambda header, claims: claims.update(nonce=nonce), way.key)
+    answer = way.credential(way.token().json()["access_token"], way.body(bad))
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_proof")
+
+
 @pytest.mark.parametrize("check", MUTANTS)
 def test_only_its_own_check_finds_what_is_wrong_with_a_proof(base: str, check: str, way: Way) -> None:
     bad = changed(way.proof(), MUTANTS[check], way.key)
