@@ -159,7 +159,10 @@ def register(request: HttpRequest) -> Any:
             interpreter_language=_text(told, "interpreter_language", 40),
         )
     except LiveDossierError as already:
-        return Status(200, _registration(Registration.objects.get(dossier=already.dossier)))
+        known = Registration.objects.get(dossier=already.dossier)
+        if not _is_of(client, known):
+            raise Problem("registered_elsewhere") from None
+        return Status(200, _registration(known))
     except NotEligibleError as refused:
         raise _not_eligible(refused) from None
     except SessionNotOpenError:

@@ -108,6 +108,11 @@ KINDS: dict[str, Kind] = {
         "Kỳ kiểm tra này không nhận đăng ký: hết chỗ, đã hủy, chưa công bố hoặc quá gần",
         "This session takes no registrations: full, called off, not published, or too near",
     ),
+    "registered_elsewhere": Kind(
+        HTTPStatus.CONFLICT,
+        "Người này đang có hồ sơ đăng ký nộp ở nơi khác",
+        "This person has a registration under way that was submitted elsewhere",
+    ),
     "not_now": Kind(
         HTTPStatus.CONFLICT,
         "Hồ sơ không còn ở bước làm được việc này",

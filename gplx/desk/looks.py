@@ -21,7 +21,7 @@ from gplx.audit.actions import NewAccess, record_access
 from gplx.audit.models import Access, Purpose
 from gplx.errors import RegisterError
 from gplx.licences import own
-from gplx.licences.models import Holder
+from gplx.licences.models import Holder, Licence
 
 OPEN_MINUTES = 15
 NEEDS_REFERENCE = frozenset({Purpose.CASE_HANDLING, Purpose.QUARANTINE, Purpose.COMPLAINT})
@@ -33,7 +33,7 @@ RECENT = 10
 SEARCH, LIST, STANDING, STATEMENT = "search", "list", "standing", "statement"
 """What was read: SEARCH found nobody, LIST showed several people to choose from, the others one person's record."""
 PREVIEW, DECISION, CANDIDATE, LETTER = "preview", "decision", "candidate", "letter"
-CERTIFICATE = "certificate"
+CERTIFICATE, TEST_CANDIDATE = "certificate", "test_candidate"
 
 
 class TooManyMissesError(RegisterError):
@@ -94,6 +94,21 @@ def record_letters(user: User, holder_ids: Sequence[int], *, reference: str) -> 
             for holder_id in holder_ids
         ]
     )
+
+
+def record_results(user: User, shown: Sequence[tuple[str, str]]) -> None:
+    """Write with each person whose licence number stands in a result that waits that it was shown (I13).
+
+    Args:
+        shown: licence number as stated, and the number of the result.
+    """
+    holders = dict(
+        Licence.objects.filter(number__in=[number for number, _ in shown]).values_list("number", "holder_id")
+    )
+    for number, result in shown:
+        record_once(
+            user, holders.get(number), purpose=Purpose.QUARANTINE.value, reference=f"KQ-{result}", what=TEST_CANDIDATE
+        )
 
 
 def record_once(user: User, holder_id: int | None, *, purpose: str, reference: str, what: str) -> None:

@@ -81,7 +81,9 @@ def by_code(code: str) -> Letter | None:
     spelled = papers.written(code)
     if spelled is None:
         return None
-    return Letter.objects.select_related("paper", "batch", "attempt").filter(paper__code=spelled).first()
+    return (
+        Letter.objects.select_related("paper", "batch", "attempt__notice__holder").filter(paper__code=spelled).first()
+    )
 
 
 def returned() -> QuerySet[Letter]:

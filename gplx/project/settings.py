@@ -88,6 +88,8 @@ if SMTP_URL and not MAIL_FROM:
     )
 if SMS_URL and not SMS_KEY:
     raise ImproperlyConfigured("Set GPLX_SMS_KEY: the key of the gateway of GPLX_SMS_URL (docs/operations.md).")
+if SMS_URL and not DEMO and urlsplit(SMS_URL).scheme != "https":
+    raise ImproperlyConfigured("GPLX_SMS_URL must begin with https://: key and numbers travel there.")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

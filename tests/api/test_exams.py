@@ -161,3 +161,12 @@ def test_a_session_that_cannot_be_is_not_announced(police: Machine, change: dict
     assert refused.status_code == 422, refused.content
     assert place in [one["field"] for one in refused.json()["fields"]]
     assert Session.objects.count() == before
+
+
+def test_t23_a_registration_that_was_submitted_elsewhere_is_not_shown(police: Machine) -> None:
+    """Sending again answers with one's own; what a person or another authority submitted is not read that way."""
+    assert police.post(REGISTER, REGISTRATION, **WHY).status_code == 201
+    other = machine(["exams:register"], authority=OTHER_AUTHORITY)
+    answer = other.post(REGISTER, REGISTRATION, **WHY)
+    assert (answer.status_code, answer.json()["code"]) == (409, "registered_elsewhere")
+    assert "moves" not in answer.json()

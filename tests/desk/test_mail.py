@@ -158,3 +158,15 @@ def test_a_province_without_letters_has_nothing_to_take(officer: Client):
     assert officer.post("/desk/thu-giay/lo-moi/01", {"draft": "none"}).status_code == 404
     assert not Batch.objects.exists()
     assert BatchState.values
+
+
+def test_i14_nobody_enters_what_came_of_his_own_letter(officer: Client):
+    letter = a_posted(officer)
+    assert letter.paper is not None
+    number = letter.attempt.notice.holder.citizen_number or ""
+    himself = signed_in(a_user(Role.CASE_OFFICER, citizen_number=number))
+    address = f"/desk/thu-giay/thu/{letter.paper.code}"
+    assert himself.get(address).status_code == 403
+    assert himself.post(address, {"came": "return:moved"}).status_code == 403
+    letter.refresh_from_db()
+    assert letter.state == "posted"

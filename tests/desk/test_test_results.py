@@ -38,7 +38,8 @@ def test_an_officer_says_whose_it_is(waiting: OfficialResult) -> None:
     assert Account.objects.get().balance == 0
     assert desk.post(PATH, {**sent, "licence_number": "790 000 000 001"}).status_code == 302
     assert Account.objects.get().balance == 12
-    assert Access.objects.get().what == "test_candidate"
+    seen = Access.objects.filter(holder_id=Account.objects.get().holder_id).values_list("what", "reference")
+    assert set(seen) == {("test_candidate", f"KQ-{waiting.pk}"), ("test_candidate", str(waiting.pk))}
     assert "Không có kết quả nào" in desk.get(PATH).content.decode()
     assert desk.post(PATH, sent).status_code == 409
 

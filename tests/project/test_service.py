@@ -236,6 +236,8 @@ def test_a_body_that_is_too_long_is_refused_before_it_comes(served: Served, path
         ({"GPLX_BASE_URL": None}, "GPLX_BASE_URL"),
         ({"GPLX_BASE_URL": f"http://{HOST}"}, "https://"),
         ({"GPLX_HOSTS": None}, "GPLX_HOSTS"),
+        ({"GPLX_SMS_URL": "https://sms.example"}, "GPLX_SMS_KEY"),
+        ({"GPLX_SMS_URL": "http://sms.example", "GPLX_SMS_KEY": "k"}, "GPLX_SMS_URL must begin with https://"),
     ],
 )
 def test_what_is_missing_stops_the_start_with_its_name(changes: dict[str, str | None], said: str) -> None:

@@ -168,6 +168,8 @@ def letter(request: StaffRequest, letter_code: str) -> HttpResponse:
     shown = queries.by_code(letter_code)
     if shown is None:
         raise Http404
+    if looks.is_own(request.user, shown.attempt.notice.holder):
+        return render(request, "desk/own_record.html", status=403)
     if request.method != "POST":
         return _show_letter(request, shown, EntryForm())
     form = EntryForm(request.POST)

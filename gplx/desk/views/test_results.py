@@ -42,5 +42,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("Đã ghi."))
             return redirect("desk:test_results")
-    context = {"rows": queries.official_waiting(), "refused": refused}
+    rows = queries.official_waiting()
+    looks.record_results(request.user, [(row.content["licence_number"], str(row.pk)) for row in rows])
+    context = {"rows": rows, "refused": refused}
     return render(request, "desk/test_room/results.html", context, status=409 if refused else 200)
