@@ -29,6 +29,7 @@ from gplx.licences.models import Holder, Licence
 from gplx.points import installation
 from gplx.points.queries import installed_profile
 from gplx.questions.actions import record_own_bank
+from gplx.wallet import publication, store
 
 LICENCES, DECISIONS, SEED = 20_000, 6_000, 1
 
@@ -64,13 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
         if Licence.objects.exists() and not arguments.reset:
             print("The register is not empty. Use --reset to empty it and start anew.", file=sys.stderr)
             return 2
+        store.key_store().make_missing(at=publication.now())
         _fill(arguments)
-        mail.fill([person.citizen_number for person in CITIZENS])
-        tell()
-        give_out()
-        record_own_bank()
-        certificates.send_some(clock.today())
-        sittings.hold()
     register_receivers()
     publish(asdict(person) for person in PEOPLE)
     _say_what_to_try()
@@ -103,6 +99,12 @@ def _fill(arguments: argparse.Namespace) -> None:
     _analyze(_GROWING_TABLES)
     exams.hold_sessions(today)
     exams.register_people({person.key: _holder(person) for person in CITIZENS}, today)
+    mail.fill([person.citizen_number for person in CITIZENS])
+    tell()
+    give_out()
+    record_own_bank()
+    certificates.send_some(today)
+    sittings.hold()
 
 
 def _holder(person: Person) -> Holder:
