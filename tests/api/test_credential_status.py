@@ -16,6 +16,7 @@ from tests.wallet import lives
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.django_db(transaction=True)
 def test_status_in_the_register_and_in_the_lists(police: Machine, holder: Holder) -> None:
     licence = Licence.objects.get(number=NUMBER)
     address = f"/api/v1/licences/{NUMBER}/credential-status"

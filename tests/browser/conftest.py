@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from gplx.accounts import oidc
 from tests.accounts import sandbox as playing
 from tooling import browser as chromium
 
 # The folder is emptied when a run begins; GPLX_SCREENSHOTS names one that is kept.
+PHONE, DESKTOP = 360, 1280
 RESULTS = Path(os.environ.get("GPLX_SCREENSHOTS") or Path(__file__).resolve().parent.parent.parent / "test-results")
 
 
@@ -67,21 +68,38 @@ def sandbox(sandbox_address: str, settings: Any, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def look_at() -> Callable[..., None]:
-    """The page fits its window and has no accessibility violation; a picture of it is kept in test-results/."""
+    """The page fits its window and has no accessibility violation; a picture of it is kept in test-results/.
+
+    A page on a phone is looked at in a desktop's window as well, so that a path is gone once. Without JavaScript (not
+    `axe`, which is a script itself) there is only the picture.
+    """
 
     def look(page: Page, name: str, *, axe: bool = True) -> None:
-        size = page.viewport_size
-        assert size is not None
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=RESULTS / f"{name}-{size['width']}.png", full_page=True)
-        if not axe:
-            return
-        page.wait_for_load_state()
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= size["width"], f"{name} is {wide} wide in a window of {size['width']}"
-        found = Axe().run(page)
-        assert found.violations_count == 0, json.dumps(found.response["violations"], indent=1, ensure_ascii=False)[
-            :4000
-        ]
+        for width in in_turn(page, axe=axe):
+            RESULTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=RESULTS / f"{name}-{width}.png", full_page=True)
+            if axe:
+                page.wait_for_load_state()
+                assert_sound(page, name, width)
 
     return look
+
+
+def in_turn(page: Page, *, axe: bool) -> Iterator[int]:
+    """The widths to look at a page in; its own comes last."""
+    size = page.viewport_size
+    assert size is not None
+    own = size["width"]
+    if not axe or own != PHONE:
+        yield own
+        return
+    for width in (DESKTOP, PHONE):
+        page.set_viewport_size(ViewportSize(width=width, height=size["height"]))
+        yield width
+
+
+def assert_sound(page: Page, name: str, width: int) -> None:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, f"{name} is {wide} wide in a window of {width}"
+    found = Axe().run(page)
+    assert found.violations_count == 0, json.dumps(found.response["violations"], indent=1, ensure_ascii=False)[:4000]

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gplx.accounts.models import Role, User
 from gplx.sanctions import file_actions
 from gplx.sanctions.files import COLUMNS
 from gplx.sanctions.models import DecisionFile
+from tests.browser.conftest import PHONE, assert_sound, in_turn
 from tests.desk.conftest import TODAY, a_holder, a_user, told
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=False)]
 
-WINDOWS = [(360, True), (1280, True), (360, False)]
-"""A phone, a desktop, and a phone without JavaScript."""
+WINDOWS = [(PHONE, True), (PHONE, False)]
+"""With and without JavaScript; `look_at` makes the window as wide as a desktop's as well."""
 SHOTS = os.environ.get("GPLX_SCREENSHOTS")
 """A folder to put pictures of the pages into, to be looked at."""
 
@@ -82,19 +81,17 @@ def _no_complaint(kind: str, text: str) -> None:
         raise AssertionError(text)
 
 
-def look_at(page: Page, name: str, width: int, *, scripts: bool) -> None:
+def look_at(page: Page, name: str, *, scripts: bool) -> None:
     """The page fits its window, has no accessibility violation, and is photographed when asked for."""
     page.wait_for_load_state()  # A click has only begun to open the next page.
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"desk-{name}-{width}{'' if scripts else '-nojs'}.png", full_page=True)
-    if not scripts:
-        return
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} is wider than the window"
-    found = Axe().run(page)
-    assert found.violations_count == 0, json.dumps(found.response["violations"], indent=1, ensure_ascii=False)[:4000]
+    for width in in_turn(page, axe=scripts):
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"desk-{name}-{width}{'' if scripts else '-nojs'}.png", full_page=True)
+        if scripts:
+            assert_sound(page, name, width)
 
 
-def test_looking_a_person_up(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+def test_looking_a_person_up(context: BrowserContext, live_server: LiveServer, scripts: bool):
     a_holder(1)
     a_holder(2)
     a_holder(3, "Trần Hết Điểm", old_number="012345678")
@@ -105,33 +102,33 @@ def test_looking_a_person_up(context: BrowserContext, live_server: LiveServer, w
     page.goto("/desk/")  # the patrol begins with a look-up
     page.get_by_role("button", name="Tra cứu", exact=True).click()
     assert page.get_by_role("alert").count() == 1
-    look_at(page, "look-up-faults", width, scripts=scripts)
+    look_at(page, "look-up-faults", scripts=scripts)
     page.get_by_label("Số giấy phép lái xe, số định danh hoặc họ tên").fill("nguyen nguoi mau")
     page.get_by_label("Kiểm tra trên đường").check()
     page.get_by_role("button", name="Tra cứu", exact=True).click()
-    look_at(page, "choose", width, scripts=scripts)
+    look_at(page, "choose", scripts=scripts)
     page.get_by_role("button", name="Mở").first.click()
-    assert page.get_by_role("heading", name="ĐƯỢC lái ô tô").is_visible()
-    look_at(page, "look", width, scripts=scripts)
+    expect(page.get_by_role("heading", name="ĐƯỢC lái ô tô")).to_be_visible()
+    look_at(page, "look", scripts=scripts)
     page.get_by_role("link", name="Bản kê điểm ô tô").click()
-    look_at(page, "statement", width, scripts=scripts)
+    look_at(page, "statement", scripts=scripts)
     page.get_by_role("link", name="Kết quả tra cứu").click()
     page.get_by_role("link", name="Tra cứu người khác").click()
     page.get_by_label("Số giấy phép lái xe, số định danh hoặc họ tên").fill("012345678")
     page.get_by_label("Kiểm tra trên đường").check()
     page.get_by_role("button", name="Tra cứu", exact=True).click()
-    assert page.get_by_role("heading", name="KHÔNG được lái ô tô").is_visible()
-    look_at(page, "look-exhausted", width, scripts=scripts)
+    expect(page.get_by_role("heading", name="KHÔNG được lái ô tô")).to_be_visible()
+    look_at(page, "look-exhausted", scripts=scripts)
     page.goto("/desk/tra-cuu")
-    look_at(page, "look-up", width, scripts=scripts)
+    look_at(page, "look-up", scripts=scripts)
     page.get_by_label("Số giấy phép lái xe, số định danh hoặc họ tên").fill("790000000999")
     page.get_by_label("Kiểm tra trên đường").check()
     page.get_by_role("button", name="Tra cứu", exact=True).click()
-    look_at(page, "not-found", width, scripts=scripts)
+    look_at(page, "not-found", scripts=scripts)
     page.goto("/desk/danh-muc?q=den+do")
-    look_at(page, "catalogue", width, scripts=scripts)
+    look_at(page, "catalogue", scripts=scripts)
     page.get_by_role("link", name="đèn tín hiệu").first.click()
-    look_at(page, "offence", width, scripts=scripts)
+    look_at(page, "offence", scripts=scripts)
 
 
 def fill_day(page: Page, name: str, day: str) -> None:
@@ -139,14 +136,14 @@ def fill_day(page: Page, name: str, day: str) -> None:
         page.locator(f"#id_{name}_{part}").fill(value)
 
 
-def test_entering_a_decision(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+def test_entering_a_decision(context: BrowserContext, live_server: LiveServer, scripts: bool):
     a_holder(1)
     told(number="1/QĐ-XPHC", offences=[{"points": 6}])
     page = sign_in(context, a_user(Role.CASE_OFFICER, "Cán Bộ Xử Lý"), live_server.url)
     page.goto("/desk/quyet-dinh/nhap")
-    look_at(page, "intake", width, scripts=scripts)
+    look_at(page, "intake", scripts=scripts)
     page.get_by_role("button", name="Xem trước").click()
-    look_at(page, "intake-faults", width, scripts=scripts)
+    look_at(page, "intake-faults", scripts=scripts)
     page.get_by_label("Cơ quan ra quyết định").fill("Phòng CSGT Mẫu")
     page.get_by_label("Số quyết định").fill("0123/QĐ-XPHC")
     fill_day(page, "decided_on", "20/11/2026")
@@ -161,18 +158,18 @@ def test_entering_a_decision(context: BrowserContext, live_server: LiveServer, w
         page.get_by_label("Tìm trong danh mục").fill("den do")
         page.get_by_role("button", name="Tìm", exact=True).click()
     page.get_by_role("button", name="Chọn 168/2024:6.9.b").wait_for()
-    look_at(page, "intake-suggestions", width, scripts=scripts)
+    look_at(page, "intake-suggestions", scripts=scripts)
     page.get_by_role("button", name="Chọn 168/2024:6.9.b").click()
-    assert page.locator("#chosen").get_by_text("168/2024:6.9.b").first.is_visible()
+    expect(page.locator("#chosen").get_by_text("168/2024:6.9.b").first).to_be_visible()
     page.get_by_label("Số điểm", exact=True).select_option("2")
     page.get_by_role("button", name="Thêm hành vi theo số điểm").click()
     assert page.get_by_label("Họ tên").input_value() == "NGUYEN NGUOI MAU", "no answer is lost"
     page.get_by_role("button", name="Xem trước").click()
-    assert page.get_by_role("heading", name="Điều sẽ xảy ra").is_visible()
-    look_at(page, "intake-check", width, scripts=scripts)
+    expect(page.get_by_role("heading", name="Điều sẽ xảy ra")).to_be_visible()
+    look_at(page, "intake-check", scripts=scripts)
     page.get_by_role("button", name="Ghi nhận quyết định").click()
-    assert page.get_by_text("Sổ đã ghi:").is_visible()
-    look_at(page, "decision", width, scripts=scripts)
+    expect(page.get_by_text("Sổ đã ghi:")).to_be_visible()
+    look_at(page, "decision", scripts=scripts)
     page.go_back()
     page.reload()
     assert page.get_by_role("heading", name="Quyết định 0123/QĐ-XPHC").is_visible(), (
@@ -180,7 +177,7 @@ def test_entering_a_decision(context: BrowserContext, live_server: LiveServer, w
     )
 
 
-def test_matching_and_annulling(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+def test_matching_and_annulling(context: BrowserContext, live_server: LiveServer, scripts: bool):
     a_holder(1)
     told(number="1/QĐ-XPHC", offences=[{"points": 10}])
     told(number="2/QĐ-XPHC", offences=[{"points": 4}], effective_on="2026-11-05")
@@ -189,21 +186,21 @@ def test_matching_and_annulling(context: BrowserContext, live_server: LiveServer
     officer, colleague = a_user(Role.CASE_OFFICER, "Cán Bộ Một"), a_user(Role.ADMINISTRATOR, "Quản Trị Hai")
     page = sign_in(context, officer, live_server.url)
     page.goto("/desk/")
-    look_at(page, "home", width, scripts=scripts)
+    look_at(page, "home", scripts=scripts)
     page.get_by_role("link", name="quyết định chờ đối chiếu").click()
-    look_at(page, "quarantine", width, scripts=scripts)
+    look_at(page, "quarantine", scripts=scripts)
     page.get_by_role("link", name="3/QĐ-XPHC").click()
-    look_at(page, "quarantine-item", width, scripts=scripts)
+    look_at(page, "quarantine-item", scripts=scripts)
     page.get_by_role("button", name="Xem trước nếu là người này").click()
     page.get_by_label("Ghi chú").fill("Đối chiếu bản giấy: đảo ngày và tháng")
-    look_at(page, "quarantine-preview", width, scripts=scripts)
+    look_at(page, "quarantine-preview", scripts=scripts)
     page.get_by_role("button", name="Đúng là người này, ghi nhận").click()
-    assert page.get_by_text("Sổ đã ghi:").is_visible()
+    expect(page.get_by_text("Sổ đã ghi:")).to_be_visible()
     page.goto("/desk/doi-chieu")
     page.get_by_role("link", name="4/QĐ-XPHC").click()
     page.get_by_label("Bạn biết số đúng? Thêm một giấy phép để so").fill("790000000001")
     page.get_by_role("button", name="So thêm").click()
-    look_at(page, "quarantine-find", width, scripts=scripts)
+    look_at(page, "quarantine-find", scripts=scripts)
 
     page.goto("/desk/huy-quyet-dinh/nhap")
     page.get_by_label("Số văn bản hủy").fill("77/QĐ-HB")
@@ -212,25 +209,25 @@ def test_matching_and_annulling(context: BrowserContext, live_server: LiveServer
     page.get_by_label("Cơ quan đã ra quyết định bị hủy").fill("Phòng CSGT Mẫu")
     page.get_by_label("Số quyết định bị hủy").fill("1/QĐ-XPHC")
     page.get_by_label("Năm ra quyết định").fill("2026")
-    look_at(page, "annulment-form", width, scripts=scripts)
+    look_at(page, "annulment-form", scripts=scripts)
     page.get_by_role("button", name="Xem trước").click()
-    look_at(page, "annulment-check", width, scripts=scripts)
+    look_at(page, "annulment-check", scripts=scripts)
     page.get_by_role("button", name="Gửi người thứ hai xác nhận").click()
-    look_at(page, "annulment-mine", width, scripts=scripts)
+    look_at(page, "annulment-mine", scripts=scripts)
     assert page.get_by_role("button", name="Xác nhận hủy quyết định").count() == 0
     address = page.url
     context.clear_cookies()
     other = sign_in(context, colleague, live_server.url)
     other.goto("/desk/huy-quyet-dinh")
-    look_at(other, "annulments", width, scripts=scripts)
+    look_at(other, "annulments", scripts=scripts)
     other.goto(address)
-    look_at(other, "annulment", width, scripts=scripts)
+    look_at(other, "annulment", scripts=scripts)
     other.get_by_role("button", name="Xác nhận hủy quyết định").click()
-    assert other.get_by_text("Quyết định này đã bị hủy.").is_visible()
-    look_at(other, "annulment-done", width, scripts=scripts)
+    expect(other.get_by_text("Quyết định này đã bị hủy.")).to_be_visible()
+    look_at(other, "annulment-done", scripts=scripts)
 
 
-def test_taking_a_file(context: BrowserContext, live_server: LiveServer, width: int, scripts: bool):
+def test_taking_a_file(context: BrowserContext, live_server: LiveServer, scripts: bool):
     for index in range(1, 4):
         a_holder(index)
     content = a_file(
@@ -258,25 +255,25 @@ def test_taking_a_file(context: BrowserContext, live_server: LiveServer, width: 
     page.get_by_label("Tệp CSV hoặc XLSX").set_input_files(
         {"name": "thang-11.csv", "mimeType": "text/csv", "buffer": content}
     )
-    look_at(page, "files", width, scripts=scripts)
+    look_at(page, "files", scripts=scripts)
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
-    look_at(page, "file-checking", width, scripts=scripts)
+    look_at(page, "file-checking", scripts=scripts)
     file = DecisionFile.objects.get()
     file_actions.check(file.pk)
     if scripts:  # the page finds out by itself
         page.get_by_role("heading", name="Ghi nhận tệp này?").wait_for()
     else:
         page.get_by_role("link", name="Xem tiến độ mới nhất").click()
-    look_at(page, "file-checked", width, scripts=scripts)
+    look_at(page, "file-checked", scripts=scripts)
     page.get_by_role("button", name="Ghi nhận tệp").click()
-    look_at(page, "file-unaccepted", width, scripts=scripts)
+    look_at(page, "file-unaccepted", scripts=scripts)
     page.get_by_label("Tôi đã xem các dòng ấy; các dòng còn lại là đúng").check()
     page.get_by_role("button", name="Ghi nhận tệp").click()
     file_actions.take(file.pk)
     page.goto(f"/desk/tep/{file.pk}")
-    look_at(page, "file-taken", width, scripts=scripts)
+    look_at(page, "file-taken", scripts=scripts)
     page.goto("/desk/tep")
-    look_at(page, "files-list", width, scripts=scripts)
+    look_at(page, "files-list", scripts=scripts)
 
 
 DAYS = ("2026-11-01", "2026-11-02", "2026-11-03")

@@ -16,12 +16,12 @@ from gplx.accounts.models import Role, User
 from gplx.dossiers.models import State
 from gplx.exams.models import Registration
 from gplx.licences.models import Holder
+from tests.browser.conftest import PHONE
 from tests.desk.conftest import a_user as a_member_of_staff
 from tests.exams.people import TODAY, a_session, exhausted, registered
 from tests.portal.people import a_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE, DESKTOP = 360, 1280
 
 
 @pytest.fixture
@@ -33,16 +33,15 @@ def holder(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Holder:
     return exhausted()
 
 
-@pytest.fixture(params=[(PHONE, True), (DESKTOP, True), (PHONE, False)], ids=["phone", "desktop", "phone-nojs"])
+@pytest.fixture(params=[True, False], ids=["js", "nojs"])
 def context(
     request: pytest.FixtureRequest, browser: Browser, browser_context_args: dict[str, Any], live_server: LiveServer
 ) -> Iterator[BrowserContext]:
-    width, scripts = request.param
     opened = browser.new_context(
         **browser_context_args,
         base_url=live_server.url,
-        viewport={"width": width, "height": 800},
-        java_script_enabled=scripts,
+        viewport={"width": PHONE, "height": 800},
+        java_script_enabled=request.param,
     )
     opened.set_default_timeout(30_000)
     yield opened

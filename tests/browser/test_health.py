@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from gplx.accounts.models import User
 from gplx.gateways.sandbox import hospital as sandbox
 from gplx.health import copy_actions, queries
+from tests.browser.conftest import PHONE
 from tests.health.hospitals import TODAY, a_holder, fields, hospital, receive, register, signed
 from tests.health.test_copies import a_user
 
@@ -25,14 +26,14 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GPLX_TODAY", TODAY.isoformat())
 
 
-@pytest.fixture(params=[360, 1280])
+@pytest.fixture
 def context(
-    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, browser_context_args: dict[str, str]
+    browser: Browser, live_server: LiveServer, browser_context_args: dict[str, str]
 ) -> Iterator[BrowserContext]:
     opened = browser.new_context(
         **browser_context_args,  # type: ignore[arg-type]
         base_url=live_server.url,
-        viewport={"width": request.param, "height": 900},
+        viewport={"width": PHONE, "height": 900},
     )
     yield opened
     opened.close()

@@ -9,21 +9,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gplx.accounts.models import Role, User
 from gplx.mailroom import actions, papers
 from gplx.mailroom.models import Batch, Letter, Paper
 from gplx.notices.models import Notice
+from tests.browser.conftest import PHONE
 from tests.desk.conftest import TODAY, a_user
 from tests.mailroom.conftest import waiting
 from tests.portal.people import a_user as a_citizen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=False)]
-
-WINDOWS = [(360, True), (1280, True)]
-"""A phone and a desktop."""
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +29,14 @@ def _today(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GPLX_TODAY", TODAY.isoformat())
 
 
-@pytest.fixture(params=WINDOWS, ids=lambda window: str(window[0]))
+@pytest.fixture
 def context(
-    request: pytest.FixtureRequest, browser: Browser, live_server: LiveServer, browser_context_args: dict[str, str]
+    browser: Browser, live_server: LiveServer, browser_context_args: dict[str, str]
 ) -> Iterator[BrowserContext]:
-    width, scripts = request.param
     opened = browser.new_context(
         **browser_context_args,  # type: ignore[arg-type]
         base_url=live_server.url,
-        viewport={"width": width, "height": 900},
-        java_script_enabled=scripts,
+        viewport={"width": PHONE, "height": 900},
     )
     opened.set_default_timeout(15_000)
     yield opened
@@ -68,8 +64,8 @@ def test_a_batch_at_the_desk(
     page.get_by_role("link", name="Lập lô Hà Nội").click()
     look_at(page, "mail-new")
     page.get_by_role("button", name="Lập lô").click()
+    expect(page.get_by_text("0 trên 3 thư")).to_be_visible()
     batch = Batch.objects.get()
-    assert page.get_by_text("0 trên 3 thư").is_visible()
     look_at(page, "mail-making")
     actions.make(batch.pk)
     page.goto(f"/desk/thu-giay/lo/{batch.pk}")
@@ -77,7 +73,7 @@ def test_a_batch_at_the_desk(
     page.get_by_label("Số biên nhận của bên nhận").fill("EMS-1")
     look_at(page, "mail-ready")
     page.get_by_role("button", name="Ghi: đã giao").click()
-    assert page.get_by_role("link", name="Biên bản bàn giao").is_visible()
+    expect(page.get_by_role("link", name="Biên bản bàn giao")).to_be_visible()
     look_at(page, "mail-posted")
     code = Paper.objects.filter(letter__isnull=False).earliest("pk").code
     page.goto("/desk/thu-giay")
@@ -88,7 +84,7 @@ def test_a_batch_at_the_desk(
     look_at(page, "mail-letter-fault")
     page.get_by_label("Bị trả lại: người nhận đã chuyển đi").check()
     page.get_by_role("button", name="Ghi kết quả").click()
-    assert page.get_by_text("Việc tiếp theo: trao tận tay").is_visible()
+    expect(page.get_by_text("Việc tiếp theo: trao tận tay")).to_be_visible()
     look_at(page, "mail-letter-returned")
     page.goto("/desk/thu-giay")
     look_at(page, "mail-home-returned")
@@ -104,7 +100,7 @@ def test_a_letter_is_handed_over(context: BrowserContext, live_server: LiveServe
     page.get_by_role("link", name="Thư giấy chưa đến tay").click()
     look_at(page, "mail-person")
     page.get_by_role("button", name="Ghi: đã trao tận tay").click()
-    assert page.get_by_role("link", name="Giấy nhận").is_visible()
+    expect(page.get_by_role("link", name="Giấy nhận")).to_be_visible()
     look_at(page, "mail-person-done")
 
 
@@ -119,10 +115,10 @@ def test_the_check_page(context: BrowserContext, look_at: Callable[..., None]):
     look_at(page, "check-ask")
     page.get_by_label("Mã trên văn bản").fill(letter.paper.code)
     page.get_by_role("button", name="Kiểm tra").click()
-    assert page.get_by_role("heading", name="Văn bản có thật").is_visible()
+    expect(page.get_by_role("heading", name="Văn bản có thật")).to_be_visible()
     page.get_by_label("Bốn số cuối").fill(letter.paper.asked_digits)
     page.get_by_role("button", name="So").click()
-    assert page.get_by_text("Khớp:").is_visible()
+    expect(page.get_by_text("Khớp:")).to_be_visible()
     look_at(page, "check-match")
     page.goto(f"/kiem-tra/{papers.new_code()}")
     look_at(page, "check-nothing")

@@ -15,18 +15,19 @@ from gplx.accounts.models import Role, User
 from gplx.licences.models import Holder
 from gplx.notices import actions, codes, contact_actions, tasks
 from gplx.notices.models import Attempt, Contact, ContactKind, Errand, Notice
+from tests.browser.conftest import PHONE
 from tests.browser.test_desk import sign_in
 from tests.desk.conftest import TODAY, a_holder, a_user, told
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(params=[360, 1280])
+@pytest.fixture
 def context(
-    browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest, browser_context_args: dict[str, Any]
+    browser: Browser, live_server: LiveServer, browser_context_args: dict[str, Any]
 ) -> Iterator[BrowserContext]:
     opened = browser.new_context(
-        **browser_context_args, base_url=live_server.url, viewport={"width": request.param, "height": 800}
+        **browser_context_args, base_url=live_server.url, viewport={"width": PHONE, "height": 800}
     )
     opened.set_default_timeout(15_000)
     yield opened

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from gplx.accounts.models import Role, User
@@ -72,7 +72,7 @@ def test_anybody_practises_a_topic_and_a_paper(context: BrowserContext, look_at:
     seen(page, look_at, "practice-explained", context)
     page.get_by_role("button", name="Câu tiếp theo").click()
     page.get_by_role("button", name="Trả lời").click()
-    assert page.get_by_text("Chọn một phương án.").is_visible()
+    expect(page.get_by_text("Chọn một phương án.")).to_be_visible()
     page.get_by_role("link", name="Ôn tập").first.click()
     page.get_by_role("button", name="Làm thử cả bài").click()
     assert page.locator("fieldset").count() == 25
@@ -126,4 +126,4 @@ def test_an_administrator_brings_in_a_file(context: BrowserContext, live_server:
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
     seen(page, look_at, "questions-file", context)
     page.get_by_role("button", name="Ghi nhận 1 dòng đạt").click()
-    assert page.get_by_text("Đã ghi nhận lúc").is_visible()
+    expect(page.get_by_text("Đã ghi nhận lúc")).to_be_visible()

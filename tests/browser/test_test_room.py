@@ -173,6 +173,8 @@ def test_a_whole_sitting_by_keyboard(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Vào bài kiểm tra")).to_be_visible()
     assert not [cookie for cookie in tablet.cookies() if cookie.get("name") == "gplx-phong-thi"]
+    if not scripts:
+        return  # What follows happens elsewhere, and is seen once.
 
     desk.goto(path)
     look_at(desk, "room-desk-submitted")
@@ -200,13 +202,13 @@ def test_a_whole_sitting_by_keyboard(
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1024, 768), (768, 1024), (1280, 900), (360, 740)])
 def test_a_question_fits_every_window_in_both_languages(
-    opened: Callable[..., BrowserContext], candidate: Registration, look_at: Looks, width: int, height: int
+    opened: Callable[..., BrowserContext], candidate: Registration, look_at: Looks
 ) -> None:
+    windows = ((1024, 768), (768, 1024), (1280, 900), (360, 740))
     desk = opened(1280, 900, user=room.a_user()).new_page()
     number, code = code_from_desk(desk, f"/desk/phong-thi/{candidate.session_id}/{candidate.pk}")
-    page = opened(width, height).new_page()
+    page = opened(*windows[-1]).new_page()
     page.goto("/phong-thi")
     look_at(page, "room-enter")
     page.get_by_label("Số báo danh").fill(number)
@@ -220,15 +222,14 @@ def test_a_question_fits_every_window_in_both_languages(
     assert queries.last_answers(sitting.pk) == {1: 2}
     before = page.locator("#time-left strong").inner_text()
     page.wait_for_function("before => document.querySelector('#time-left strong').textContent !== before", arg=before)
-    look_at(page, "room-question-chosen")
-    small = [
-        box
-        for box in page.locator(".room-button, .room-place").evaluate_all(
+    for width, height in windows:
+        page.set_viewport_size({"width": width, "height": height})
+        look_at(page, "room-question-chosen")
+        heights = page.locator(".room-button, .room-place").evaluate_all(
             "all => all.map(one => one.getBoundingClientRect().height)"
         )
-        if box < 44
-    ]
-    assert small == []
+        assert heights
+        assert min(heights) >= 44
     page.get_by_role("button", name="English").click()
     expect(page.locator("#asked")).to_have_text(re.compile(r"Question \d+\?|Fatal \d+\?"))
 

@@ -20,17 +20,13 @@ from gplx.licences.models import Licence
 from gplx.points.actions import record
 from gplx.wallet import publication, pushes, store
 from gplx.wallet.models import Push, TargetKind
+from tests.browser.conftest import PHONE
 from tests.desk.conftest import a_user as an_officer
 from tests.points.people import decision
 from tests.portal.people import a_user
 from tests.wallet import lives
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(params=[360, 1280])
-def width(request: pytest.FixtureRequest) -> int:
-    return int(request.param)
 
 
 @pytest.fixture
@@ -60,8 +56,8 @@ def signed_in(page: Page, live_server: LiveServer, user: Any) -> None:
 
 
 @pytest.fixture
-def page(browser: Browser, browser_context_args: dict[str, Any], width: int) -> Iterator[Page]:
-    context = browser.new_context(**browser_context_args, viewport={"width": width, "height": 800})
+def page(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    context = browser.new_context(**browser_context_args, viewport={"width": PHONE, "height": 800})
     yield context.new_page()
     context.close()
 

@@ -57,6 +57,7 @@ def lists_of(made: Publication) -> bytes:
     return bytes(case.statuses().packed)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_exhausted_is_suspended_and_an_annulment_makes_it_valid_again() -> None:
     licence = lives.licence()
     (issued,) = lives.issue(licence)
@@ -71,6 +72,7 @@ def test_exhausted_is_suspended_and_an_annulment_makes_it_valid_again() -> None:
     assert faults() == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_revocation_suspends_for_its_days_and_the_sweep_ends_it() -> None:
     licence = lives.licence()
     (issued,) = lives.issue(licence)
@@ -227,7 +229,7 @@ LIVES = st.lists(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(life=LIVES)
 def test_whatever_happens_suspended_is_not_allowed_to_drive(life: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():
