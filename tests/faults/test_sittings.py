@@ -57,7 +57,15 @@ def confirm(register: Register, sitting: int, officer: int, *, crash_at: str = "
     return ended.returncode
 
 
-@pytest.mark.parametrize("place", ["result.copies", "result.minutes", "settle.told", "result.told"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "result.minutes",
+        "result.told",
+        pytest.param("result.copies", marks=pytest.mark.long),
+        pytest.param("settle.told", marks=pytest.mark.long),
+    ],
+)
 def test_f01_a_confirmation_is_all_or_nothing(register: Register, place: str) -> None:
     first, second = register.run(work.officers)
     sitting, admission, secret = register.run(work.begin, register.run(work.a_candidate), first)

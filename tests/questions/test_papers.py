@@ -30,7 +30,7 @@ class Papers(TestCase):
     def setUpTestData(cls) -> None:
         record_own_bank()
 
-    @examples(max_examples=50)
+    @examples(max_examples=30)
     @given(category=CLASSES, on=DAYS, seed=SEEDS)
     def test_a_paper_has_its_questions_once_each_one_fatal_all_valid_and_for_the_class(
         self, category: str, on: date, seed: str

@@ -154,7 +154,7 @@ class TestAnyOrder(TestCase):
         st.integers(0, 30),
         st.sets(st.integers(1, 25), max_size=4),
     )
-    @settings(max_examples=25)
+    @settings(max_examples=15)
     def test_last_wins_and_late_is_refused(
         self, given_answers: list[tuple[int, int]], in_time: int, flags: set[int]
     ) -> None:
