@@ -52,6 +52,13 @@ _ENTRY = """
            %(on)s
     FROM stated JOIN points_account account ON account.id = stated.account_id
 """
+# What was told first still waits for the worker, in one job: fsck wants each notice in the inbox, or on its way.
+_JOB = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+    SELECT 'notices', 'notices.deliver', jsonb_build_object('notice_ids', jsonb_agg(notice.id))
+    FROM notices_notice notice JOIN points_entry entry ON entry.id = notice.entry_id
+    WHERE entry.account_id = ANY(%(ids)s)
+"""
 
 
 def accounts(connection: psycopg.Connection[tuple[object, ...]], count: int, *, due: bool = True) -> list[int]:
@@ -80,6 +87,7 @@ def accounts(connection: psycopg.Connection[tuple[object, ...]], count: int, *, 
         ids = [int(str(row[0])) for row in cursor.fetchall()]
         cursor.execute(_FACT, {"ids": ids, "prefix": "A-", "on": EARLIER, "points": 2})
         cursor.execute(_ENTRY, {"ids": ids, "on": EARLIER})
+        cursor.execute(_JOB, {"ids": ids})
         if due:
             cursor.execute(_FACT, {"ids": ids, "prefix": "B-", "on": DUE, "points": 4})
     return ids
