@@ -239,7 +239,7 @@ def test_coverage_open_leaves_out_what_is_done(law):
     assert "[built]" not in out
     assert "[not automatable]" not in out
     assert "[not built yet]" in out
-    assert "    belongs to the test service\n" in out
+    assert "    the layout of the form was not available\n" in out
 
 
 def test_coverage_in_json_is_the_whole_table(law):
