@@ -3,6 +3,9 @@
 The browser: `./dev test` sets the variables; without them a Chromium of this system is used, and without one the
 browser tests fail. This file stands at the top because its fixtures then win over those of pytest-playwright.
 
+Tests in a browser come last: once Playwright has begun, an event loop runs in this process until the end, and what
+brings a loop of its own (the check of a seal) would find it in its way.
+
 Hypothesis: the same examples at every run, so that a newcomer's first run says nothing else than the last one here;
 GPLX_EXPLORE=1 looks for new ones. How long an example takes is never a failure.
 """
@@ -25,6 +28,11 @@ settings.register_profile(
     derandomize=os.environ.get("GPLX_EXPLORE") != "1",
 )
 settings.load_profile("register")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")
