@@ -54,6 +54,12 @@ class House:
         assert done.returncode == 0, f"gplx {' '.join(words)}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def prepare(self) -> None:
+        """Make the tables and collect the static files, as `gplx up` does."""
+        command = [sys.executable, "-m", "gplx.project.up"]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
     def move_to(self, day: date) -> None:
         """Move the day of the register, and wait until what comes due with it is settled."""
         self.gplx("clock", day.isoformat())
@@ -137,7 +143,7 @@ def a_house(folder: Path, today: date) -> Iterator[House]:
     with psycopg.connect(server, autocommit=True) as connection, contextlib.ExitStack() as programs:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         programs.callback(connection.execute, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-        house.gplx("migrate")
+        house.prepare()
         house.gplx("clock", today.isoformat())
         house.gplx("demo", "--licences", "60", "--decisions", "20")
         for program in (["sandbox"], ["worker"], ["serve", "--workers", "1"]):
